@@ -1,0 +1,15 @@
+using System.ComponentModel;
+using System.Security.Claims;
+using McpOAuthServer.Authorization;
+using ModelContextProtocol.Server;
+
+namespace McpOAuthServer.Tools;
+
+/// <summary>One sample tool for each scope: give them a name, a description and something to do.</summary>
+[McpServerToolType]
+internal sealed class SampleTools
+{
+    // One tool for each scope.
+
+    private static string Answer(ClaimsPrincipal user, string scope) => $"{user.GetSubject()} may use what requires {scope}.";
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace McpOAuthTemplates.Tests.Infrastructure;
+
+/// <summary>The dotnet command with a home of the tests' own, so that they never touch the templates of the developer.</summary>
+internal static class Dotnet
+{
+    private static readonly SemaphoreSlim s_oneBuildAtATime = new(1);
+
+    public static string Home { get; } = Repository.CreateEmptyDirectory("home");
+
+    public static Task<CommandResult> RunAsync(string workingDirectory, params string[] arguments) =>
+        RunAsync(workingDirectory, Home, arguments);
+
+    public static async Task<CommandResult> RunAsync(string workingDirectory, string home, string[] arguments)
+    {
+        using var process = Process.Start(CreateStartInfo(workingDirectory, home, arguments))!;
+        process.StandardInput.Close();
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
+        var error = process.StandardError.ReadToEndAsync(timeout.Token);
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+            return new CommandResult(string.Join(' ', arguments), process.ExitCode, await output, await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    /// <summary>Builds a project or solution. The compiler server makes many projects fast; it ends with the build.</summary>
+    public static async Task<CommandResult> BuildAsync(string path, params string[] arguments)
+    {
+        await s_oneBuildAtATime.WaitAsync();
+        try
+        {
+            var directory = Path.GetDirectoryName(path)!;
+            var result = await RunAsync(directory, ["build", path, "-p:UseSharedCompilation=true", "-tl:off", .. arguments]);
+            await RunAsync(directory, "build-server", "shutdown", "--vbcscompiler");
+            return result;
+        }
+        finally
+        {
+            s_oneBuildAtATime.Release();
+        }
+    }
+
+    public static ProcessStartInfo CreateStartInfo(string workingDirectory, string home, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        start.Environment["DOTNET_CLI_HOME"] = home;
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+
+        // What the test host sets for itself must not reach the programs under test.
+        foreach (var name in start.Environment.Keys.Where(IsForTestHost).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        return start;
+    }
+
+    private static bool IsForTestHost(string name) =>
+        name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) && name != "MSBUILDDISABLENODEREUSE"
+        || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
+        || name.StartsWith("OAuth__", StringComparison.OrdinalIgnoreCase)
+        || name is "DOTNET_ENVIRONMENT" or "VSTEST_CONNECTION_TIMEOUT";
+}
+
+internal sealed record CommandResult(string Command, int ExitCode, string Output, string Error)
+{
+    /// <summary>All that was printed, for messages and for checks that do not care where it was printed.</summary>
+    public string Text => Output + Error;
+
+    public CommandResult ShouldSucceed()
+    {
+        Assert.True(ExitCode == 0, $"dotnet {Command}\nexit code {ExitCode}\n{Text}");
+        return this;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace McpOAuthTemplates.Tests.Infrastructure;
+
+/// <summary>A generated server that runs. It ends with the test, and keeps what it logged.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _log = new();
+
+    private ServerProcess(Process process, Uri address)
+    {
+        _process = process;
+        Address = address;
+        process.OutputDataReceived += (_, line) => Log(line.Data);
+        process.ErrorDataReceived += (_, line) => Log(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+    }
+
+    /// <summary>http://localhost with the port of this server.</summary>
+    public Uri Address { get; }
+
+    public HttpClient Client { get; }
+
+    public string Output => string.Join('\n', _log);
+
+    /// <summary>
+    /// Starts the built server on a free port of the loopback interface, as "dotnet run" would in Development: with the issuer and
+    /// the resource on that port, unless the settings say otherwise. Returns when it answers.
+    /// </summary>
+    public static async Task<ServerProcess> StartAsync(
+        string assembly, string contentRoot, string environment = "Development", params (string Name, string Value)[] settings)
+    {
+        var server = Launch(assembly, contentRoot, environment, settings);
+        try
+        {
+            await Poll.UntilAsync(async () =>
+            {
+                Assert.False(server._process.HasExited, $"The server has stopped:\n{server.Output}");
+                try
+                {
+                    using var response = await server.Client.GetAsync("/healthz");
+                    return response.StatusCode == HttpStatusCode.OK;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            });
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a server that is expected to stop by itself, and waits for that.</summary>
+    public static async Task<CommandResult> RunToEndAsync(
+        string assembly, string contentRoot, string environment, params (string Name, string Value)[] settings)
+    {
+        await using var server = Launch(assembly, contentRoot, environment, settings);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await server._process.WaitForExitAsync(timeout.Token);
+        return new CommandResult(assembly, server._process.ExitCode, server.Output, "");
+    }
+
+    public static int GetFreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static ServerProcess Launch(
+        string assembly, string contentRoot, string environment, (string Name, string Value)[] settings)
+    {
+        var address = new Uri($"http://localhost:{GetFreePort()}");
+        var start = Dotnet.CreateStartInfo(contentRoot, Dotnet.Home, [assembly]);
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
+        start.Environment["ASPNETCORE_URLS"] = address.GetLeftPart(UriPartial.Authority);
+        if (environment == "Development")
+        {
+            start.Environment["OAuth__Issuer"] = new Uri(address, "dev-auth").AbsoluteUri;
+            start.Environment["OAuth__Resource"] = new Uri(address, "mcp").AbsoluteUri;
+        }
+
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value.Replace("{address}", address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        }
+
+        return new ServerProcess(Process.Start(start)!, address);
+    }
+
+    private void Log(string? line)
+    {
+        if (line is not null)
+        {
+            _log.Enqueue(line);
+        }
+    }
+}

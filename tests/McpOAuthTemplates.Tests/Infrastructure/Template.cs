@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+
+namespace McpOAuthTemplates.Tests.Infrastructure;
+
+/// <summary>The templates, installed from the working tree, and the projects that the tests make of them.</summary>
+internal static class Template
+{
+    private static readonly Lazy<Task> s_installed = new(InstallAsync);
+    private static readonly ConcurrentDictionary<string, Lazy<Task<GeneratedProject>>> s_projects = new();
+    private static readonly SemaphoreSlim s_twoAtATime = new(2);
+
+    /// <summary>Where the projects are made: below it, warnings are errors and nothing of this repository is inherited.</summary>
+    public static string Sandbox { get; } = CreateSandbox("sandbox");
+
+    /// <summary>Runs "dotnet new mcp-oauth" in the home of the tests, whatever comes of it.</summary>
+    public static async Task<CommandResult> NewAsync(string workingDirectory, params string[] arguments)
+    {
+        await s_installed.Value;
+        await s_twoAtATime.WaitAsync();
+        try
+        {
+            return await Dotnet.RunAsync(workingDirectory, ["new", "mcp-oauth", .. arguments, "--no-update-check"]);
+        }
+        finally
+        {
+            s_twoAtATime.Release();
+        }
+    }
+
+    /// <summary>Makes a project, once for each folder name. The port is fixed, so that the result is always the same.</summary>
+    public static Task<GeneratedProject> CreateAsync(string folder, string name, params string[] arguments) =>
+        s_projects.GetOrAdd(folder, _ => new(async () =>
+        {
+            var path = Path.Combine(Sandbox, folder);
+            var result = await NewAsync(
+                Sandbox, ["-n", name, "-o", path, "--no-restore", "--http-port", "5123", .. arguments]);
+            result.ShouldSucceed();
+            return new GeneratedProject(name, path);
+        })).Value;
+
+    public static Task<GeneratedProject> CreateAsync(Variant variant) =>
+        CreateAsync(variant.Name, "TodoServer", variant.Arguments);
+
+    public static string CreateSandbox(params string[] path)
+    {
+        var sandbox = Repository.CreateEmptyDirectory(path);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.TestProject, "Sandbox")))
+        {
+            File.Copy(file, Path.Combine(sandbox, Path.GetFileName(file)));
+        }
+
+        return sandbox;
+    }
+
+    private static async Task InstallAsync()
+    {
+        var result = await Dotnet.RunAsync(Repository.Root, "new", "install", Repository.Templates);
+
+        // The exit code is 0, too, when a template is not valid.
+        Assert.Contains("mcp-oauth", result.ShouldSucceed().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("rror", result.Text, StringComparison.Ordinal);
+    }
+}
+
+/// <summary>A project that "dotnet new mcp-oauth" made.</summary>
+internal sealed record GeneratedProject(string Name, string Directory)
+{
+    public string ProjectFile => Path.Combine(Directory, Name + ".csproj");
+
+    public string GetAssembly(string configuration = "Debug") =>
+        Path.Combine(Directory, "bin", configuration, "net10.0", Name + ".dll");
+
+    public string Read(string path) => File.ReadAllText(Path.Combine(Directory, path));
+}

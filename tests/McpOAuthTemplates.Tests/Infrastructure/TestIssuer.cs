@@ -1,0 +1,127 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace McpOAuthTemplates.Tests.Infrastructure;
+
+/// <summary>
+/// An authorization server that only publishes its keys, on a port of the loopback interface, and signs any token a test wants.
+/// </summary>
+internal sealed class TestIssuer : IAsyncDisposable
+{
+    private readonly int _port;
+    private WebApplication? _app;
+    private RsaSecurityKey _key = CreateKey();
+
+    public TestIssuer()
+    {
+        _port = ServerProcess.GetFreePort();
+        Issuer = $"http://localhost:{_port}/issuer";
+    }
+
+    public string Issuer { get; }
+
+    public RsaSecurityKey Key => _key;
+
+    /// <summary>How often the discovery document and the keys were read.</summary>
+    public int KeyRequests { get; private set; }
+
+    public static async Task<TestIssuer> StartNewAsync()
+    {
+        var issuer = new TestIssuer();
+        await issuer.StartAsync();
+        return issuer;
+    }
+
+    public async Task StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port));
+        _app = builder.Build();
+        _app.MapGet("/issuer/.well-known/openid-configuration", () => Text(new JsonObject
+        {
+            ["issuer"] = Issuer,
+            ["jwks_uri"] = Issuer + "/keys",
+        }));
+        _app.MapGet("/issuer/keys", () =>
+        {
+            KeyRequests++;
+            var key = _key.Rsa.ExportParameters(includePrivateParameters: false);
+            return Text(new JsonObject
+            {
+                ["keys"] = new JsonArray(new JsonObject
+                {
+                    ["kty"] = "RSA",
+                    ["use"] = "sig",
+                    ["alg"] = "RS256",
+                    ["kid"] = _key.KeyId,
+                    ["n"] = Base64UrlEncoder.Encode(key.Modulus),
+                    ["e"] = Base64UrlEncoder.Encode(key.Exponent),
+                }),
+            });
+        });
+        await _app.StartAsync();
+
+        static IResult Text(JsonObject json) => Results.Text(json.ToJsonString(), "application/json");
+    }
+
+    public async Task StopAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+            _app = null;
+        }
+    }
+
+    /// <summary>Replaces the signing key, as an issuer does from time to time.</summary>
+    public void RotateKey() => _key = CreateKey();
+
+    /// <summary>
+    /// Signs a token as RFC 9068 describes it. A claim of null leaves the claim out; "iss", "aud", "exp", "nbf" and the like can be
+    /// overridden by name.
+    /// </summary>
+    public string CreateToken(
+        string audience,
+        string? scope = null,
+        string subject = "alice",
+        string type = "at+jwt",
+        SigningCredentials? signedBy = null,
+        params (string Name, object? Value)[] claims)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var payload = new Dictionary<string, object?>
+        {
+            ["iss"] = Issuer,
+            ["aud"] = audience,
+            ["sub"] = subject,
+            ["client_id"] = "test-client",
+            ["iat"] = now.AddMinutes(-5).ToUnixTimeSeconds(),
+            ["exp"] = now.AddMinutes(5).ToUnixTimeSeconds(),
+            ["scope"] = scope,
+        };
+        foreach (var (name, value) in claims)
+        {
+            payload[name] = value;
+        }
+
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        {
+            TokenType = type,
+            Claims = payload.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Key, claim => claim.Value!),
+            SigningCredentials = signedBy ?? new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
+        });
+    }
+
+    public static RsaSecurityKey CreateKey() => new(RSA.Create(2048)) { KeyId = Guid.NewGuid().ToString("N") };
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+}

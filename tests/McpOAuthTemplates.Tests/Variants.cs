@@ -1,0 +1,41 @@
+namespace McpOAuthTemplates.Tests;
+
+/// <summary>A way to call the template, named for people.</summary>
+public sealed record Variant(string Name, params string[] Arguments)
+{
+    public override string ToString() => Name;
+}
+
+/// <summary>THE table: all tests take their variants from here.</summary>
+public static class Variants
+{
+    public static Variant Default { get; } = new("default");
+
+    /// <summary>Few, to be read: each has a folder below Snapshots.</summary>
+    public static Variant[] Reviewed { get; } =
+    [
+        Default,
+        new("invoices", "--scopes", "invoice:read invoice:approve api://billing/Invoice.Export"),
+        new(
+            "production-only",
+            "--dev-auth", "false",
+            "--exclude-launch-settings",
+            "--authority", "https://login.contoso.com/tenant",
+            "--resource", "https://tools.contoso.com/api/mcp",
+            "--audience", "api://contoso-tools"),
+    ];
+
+    /// <summary>All that is built. Every option must occur here; a test says so.</summary>
+    public static Variant[] Built { get; } =
+    [
+        .. Reviewed,
+        new("custom-scopes-production-only", "--scopes", "files.read", "--dev-auth", "false"),
+        new("audience-with-dev-auth", "--audience", "res_123", "--framework", "net10.0"),
+        new("resource-at-root", "--resource", "https://mcp.contoso.com"),
+        new("reordered-default-scopes", "--scopes", "todo:write todo:read"),
+    ];
+
+    public static TheoryData<Variant> ReviewedRows => new(Reviewed);
+
+    public static TheoryData<Variant> BuiltRows => new(Built);
+}
