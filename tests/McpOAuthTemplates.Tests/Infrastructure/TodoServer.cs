@@ -22,7 +22,7 @@ internal static class TodoServer
 
     private static async Task<GeneratedProject> BuildAsync()
     {
-        var project = await Template.CreateAsync("server-under-test", "TodoServer");
+        var project = await Template.CreateAsync("server-under-test", "TodoServer", "--dev-auth", "false");
         (await Dotnet.BuildAsync(project.ProjectFile)).ShouldSucceed();
         return project;
     }
