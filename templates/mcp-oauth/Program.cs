@@ -37,6 +37,7 @@ app.UseRateLimiter();
 app.MapHealth();
 app.MapProtectedResourceMetadata();
 app.MapProtectedMcp("/mcp").RequireRateLimiting(ServerLimits.PerSubject);
+app.LogConnectionHint();
 #if (!NoDevAuth)
 //-:cnd:noEmit
 #if DEBUG

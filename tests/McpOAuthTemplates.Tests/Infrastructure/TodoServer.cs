@@ -22,7 +22,7 @@ internal static class TodoServer
 
     private static async Task<GeneratedProject> BuildAsync()
     {
-        var project = await Template.CreateAsync("server-under-test", "TodoServer", "--dev-auth", "false");
+        var project = await Template.CreateAsync("server-under-test", "TodoServer");
         (await Dotnet.BuildAsync(project.ProjectFile)).ShouldSucceed();
         return project;
     }
