@@ -13,23 +13,22 @@ internal sealed class AuthorizationEndpoint(OAuthOptions oauth, GrantStore store
     public async Task<IResult> AskAsync(HttpRequest http)
     {
         // Until the client and its redirect URI are known to be good, an error is shown here and not sent there.
-        var query = http.Query;
+        var (query, uri) = (http.Query, http.Query["redirect_uri"].ToString());
         var client = await Client.FindAsync(query["client_id"].ToString(), http.HttpContext.RequestAborted);
-        var redirectUri = query["redirect_uri"].ToString();
-        OAuthError.ThrowIf(!client.Allows(redirectUri), "invalid_request", "The client has not registered this redirect_uri.");
+        OAuthError.ThrowIf(!client.Allows(uri), "invalid_request", "The client has not registered this redirect_uri.");
 
         // Unknown scopes are ignored: the token response tells what was granted (RFC 6749, section 3.3).
         var asked = query["scope"].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var scopes = Scopes.All.Select(scope => oauth.ScopePrefix + scope).Where(scope => asked is [] || asked.Contains(scope));
+        var scopes = Scopes.All.Select(scope => oauth.ScopePrefix + scope).Where(s => asked is [] || asked.Contains(s));
         var request = new AuthorizationRequest(
-            client, redirectUri, query["state"], query["code_challenge"].ToString(), [.. scopes]);
+            client, uri, query["state"], query["code_challenge"].ToString(), [.. scopes]);
         if (FindError(query) is { } error)
         {
             return Redirect(request, "error", error);
         }
 
         // Without a page only to this machine, and not when another page asks for it.
-        if (autoApprove && Client.IsHttpLoopback(redirectUri) && http.Headers["Sec-Fetch-Site"] is [] or ["none"])
+        if (autoApprove && Client.IsHttpLoopback(uri) && http.Headers["Sec-Fetch-Site"] is [] or ["none"])
         {
             await Task.Delay(500, http.HttpContext.RequestAborted); // Some clients open the browser before they listen.
             return Approve(request, "dev-user", request.Scopes);
@@ -40,11 +39,10 @@ internal sealed class AuthorizationEndpoint(OAuthOptions oauth, GrantStore store
 
     public async Task<IResult> AnswerAsync(HttpRequest http)
     {
-        var isFromPage = http.Headers.Origin.All(from => from == $"{http.Scheme}://{http.Host}")
+        var isFromPage = http.Headers.Origin.All(origin => origin == $"{http.Scheme}://{http.Host}")
             && http.Headers["Sec-Fetch-Site"].All(site => site == "same-origin");
         OAuthError.ThrowIf(!isFromPage, "access_denied", "The form comes from another page.", 403);
-        OAuthError.ThrowIf(!http.HasFormContentType, "invalid_request", "A form is expected.");
-        var form = await http.ReadFormAsync(http.HttpContext.RequestAborted);
+        var form = await TokenEndpoint.ReadFormAsync(http);
         var user = form["user"].ToString().Trim() is { Length: > 0 } name ? name : "dev-user";
         OAuthError.ThrowIf(user.Length > 100 || user.Any(char.IsControl), "invalid_request", "That is not a name.");
         var request = store.Find<AuthorizationRequest>(form["request"]);
@@ -57,21 +55,25 @@ internal sealed class AuthorizationEndpoint(OAuthOptions oauth, GrantStore store
 
     private string? FindError(IQueryCollection query) => query switch
     {
-        _ when query.Any(parameter => parameter.Value.Count > 1 && parameter.Key != "resource") => "invalid_request",
+        _ when query.Any(pair => pair.Value.Count > 1 && pair.Key != "resource") => "invalid_request",
         _ when query["response_type"] != "code" => "unsupported_response_type",
-        _ when query["code_challenge_method"] != "S256" || query["code_challenge"] is not [{ Length: 43 }] => "invalid_request",
+        _ when query["code_challenge"] is not [{ Length: 43 }] => "invalid_request",
+        _ when query["code_challenge_method"] != "S256" => "invalid_request",
         _ when query["resource"].Any(resource => resource != oauth.Resource) => "invalid_target",
         _ when query["prompt"] == "none" => "interaction_required",
         _ => null,
     };
 
-    private IResult Approve(AuthorizationRequest request, string user, string[] granted) => Redirect(request, "code", store.Add(
-        new GrantHandle(new Grant(request.Client.ClientId!, user, granted), request), TimeSpan.FromMinutes(1)));
+    private IResult Approve(AuthorizationRequest request, string user, string[] granted) => Redirect(request, "code",
+        store.Add(new GrantHandle(new(request.Client.ClientId!, user, granted), request), TimeSpan.FromMinutes(1)));
 
     // With the issuer (RFC 9207), so that a client which knows several servers cannot be made to mix them up.
     private IResult Redirect(AuthorizationRequest request, string name, string value)
     {
-        var parameters = new Dictionary<string, string?> { [name] = value, ["iss"] = oauth.Issuer, ["state"] = request.State };
-        return Results.Redirect(QueryHelpers.AddQueryString(request.RedirectUri, parameters.Where(p => p.Value is not null)));
+        var answer = new Dictionary<string, string?>
+        {
+            [name] = value, ["iss"] = oauth.Issuer, ["state"] = request.State, // A null is left out.
+        };
+        return Results.Redirect(QueryHelpers.AddQueryString(request.RedirectUri, answer));
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using McpOAuthServer.Authorization;
 using Microsoft.Extensions.Options;
 
@@ -21,48 +22,54 @@ internal static class DevAuthorizationServerExtensions
         }
 
         var store = new GrantStore();
-        var authorization = new AuthorizationEndpoint(oauth, store, app.Configuration.GetValue<bool>("DevAuth:AutoApprove"));
-        var token = new TokenEndpoint(oauth, store, app.Configuration.GetValue("DevAuth:RefreshTokens", defaultValue: true));
-        var metadata = Results.Text(token.Describe(), "application/json");
-
-        var pages = app.MapGroup(path).AllowAnonymous().AddEndpointFilter(ForThisMachine(Page.Error));
-        pages.MapGet("/authorize", authorization.AskAsync);
-        pages.MapPost("/authorize", authorization.AnswerAsync);
+        var settings = app.Configuration.GetSection("DevAuth");
+        var authorize = new AuthorizationEndpoint(oauth, store, settings.GetValue<bool>("AutoApprove"));
+        var token = new TokenEndpoint(oauth, store, settings.GetValue("RefreshTokens", defaultValue: true));
+        var page = app.MapGroup(path).AllowAnonymous()
+            .AddEndpointFilter((call, next) => GuardAsync(call, next, Page.Error));
+        page.MapGet("/authorize", authorize.AskAsync);
+        page.MapPost("/authorize", authorize.AnswerAsync);
 
         // Clients that are web pages may call these, but never the page on which a person consents.
-        var open = app.MapGroup("").AllowAnonymous().AddEndpointFilter(ForThisMachine(error => error.ToJson()))
-            .RequireCors(cors => cors.AllowAnyOrigin().AllowAnyHeader().WithMethods("GET", "POST"));
-        open.MapGet("/.well-known/oauth-authorization-server" + path, () => metadata);
-        open.MapGet("/.well-known/openid-configuration" + path, () => metadata);
-        open.MapGet(path + "/.well-known/openid-configuration", () => metadata);
-        open.MapGet(path + "/jwks", () => Results.Text(token.DescribeKey(), "application/json"));
+        var open = app.MapGroup("").AllowAnonymous().RequireCors(cors => cors.AllowAnyOrigin().AllowAnyHeader())
+            .AddEndpointFilter((call, next) => GuardAsync(call, next, TokenEndpoint.Error));
+        open.MapGet("/.well-known/oauth-authorization-server" + path, token.Describe);
+        open.MapGet("/.well-known/openid-configuration" + path, token.Describe);
+        open.MapGet(path + "/.well-known/openid-configuration", token.Describe);
+        open.MapGet(path + "/jwks", token.DescribeKey);
         open.MapPost(path + "/register", Client.RegisterAsync);
         open.MapPost(path + "/token", token.IssueAsync);
         open.MapPost(path + "/revoke", token.RevokeAsync);
     }
 
-    private static Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> ForThisMachine(
-        Func<OAuthError, IResult> answer) => async (context, next) =>
+    private static async ValueTask<object?> GuardAsync(
+        EndpointFilterInvocationContext call, EndpointFilterDelegate next, Func<OAuthError, IResult> answer)
     {
-        // A proxy or tunnel on this machine makes strangers look local; the headers that it adds give it away.
-        string[] proxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-For"];
-        var http = context.HttpContext;
+        var (http, headers) = (call.HttpContext, call.HttpContext.Request.Headers);
         http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.XFrameOptions = "DENY";
+        http.Response.Headers.ContentSecurityPolicy = Page.ContentSecurityPolicy;
+        http.Response.Headers["Referrer-Policy"] = "same-origin"; // With less, the Origin of the form would be null.
         try
         {
-            OAuthError.ThrowIf(http.Connection.RemoteIpAddress is not { } remote || !IPAddress.IsLoopback(remote)
-                || http.Request.Host.Host is not ("localhost" or "127.0.0.1" or "[::1]")
-                || proxyHeaders.Any(http.Request.Headers.ContainsKey), "access_denied", "This sign-in is for development on "
-                + "this machine only, without a proxy. For others, set OAuth:Issuer to a real authorization server.", 403);
-            return await next(context);
+            // A proxy or tunnel on this machine makes strangers look local; the headers that it adds give it away.
+            var isLocal = http.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
+                && http.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]"
+                && !headers.Keys.Any(name => name.Contains("Forwarded", StringComparison.OrdinalIgnoreCase))
+                && !headers.ContainsKey("X-Original-For");
+            OAuthError.ThrowIf(!isLocal, "access_denied", "This sign-in is for development on this machine only, "
+                + "without a proxy or tunnel. For others, set OAuth:Issuer to a real authorization server.", 403);
+            return await next(call);
         }
         catch (OAuthError error)
         {
             return answer(error);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or NotSupportedException)
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidDataException
+            or IOException or NotSupportedException or HttpRequestException or OperationCanceledException)
         {
-            return answer(new("invalid_request", "The form cannot be read."));
+            var code = exception is JsonException ? "invalid_client_metadata" : "invalid_request";
+            return answer(new OAuthError(code, "The request, or what describes the client, cannot be read."));
         }
-    };
+    }
 }

@@ -10,20 +10,22 @@ internal sealed record Grant(string ClientId, string Subject, string[] Scopes)
     public bool IsRevoked { get; set; }
 }
 
-/// <summary>A refresh token or, with a request, an authorization code. It is kept after its use, to see a second one.</summary>
+/// <summary>A refresh token or, with a request, a code. It stays after its use, to see a second one.</summary>
 internal sealed record GrantHandle(Grant Grant, AuthorizationRequest? Request = null)
 {
     private int _uses;
 
     public void Use()
     {
-        // A second use means that somebody has a copy: everything ends (OAuth 2.1, sections 4.1.3 and 4.3.1).
+        // A second use means that somebody has a copy: everything ends (OAuth 2.1, section 4.3.1).
         Grant.IsRevoked |= Interlocked.Increment(ref _uses) > 1;
         OAuthError.ThrowIf(Grant.IsRevoked, "invalid_grant", "It was used before, or is revoked.");
     }
+
+    public void RevokeFor(string client) => Grant.IsRevoked |= Grant.ClientId == client;
 }
 
-/// <summary>Keeps things under names that nobody can guess, and only so many of them that abuse fills no memory.</summary>
+/// <summary>Keeps things under names that nobody can guess, and not more than fit: abuse fills no memory.</summary>
 internal sealed class GrantStore() : MemoryCache(new MemoryCacheOptions { SizeLimit = 10_000 })
 {
     public string Add(object entry, TimeSpan lifetime)

@@ -27,9 +27,9 @@ internal static partial class ConnectionHint
         });
     }
 
-    [LoggerMessage(LogLevel.Information, "MCP endpoint: {Resource}. For example: claude mcp add --transport http {Name} {Resource}")]
+    [LoggerMessage(1, LogLevel.Information, "MCP endpoint: {Resource}. For example: claude mcp add --transport http {Name} {Resource}")]
     private static partial void LogConnect(ILogger logger, Uri resource, string name);
 
-    [LoggerMessage(LogLevel.Warning, "Clients will refuse this server: it does not listen on the port of OAuth:Resource, {Resource}.")]
+    [LoggerMessage(2, LogLevel.Warning, "Clients will refuse this server: it does not listen on the port of OAuth:Resource, {Resource}.")]
     private static partial void LogOtherPort(ILogger logger, Uri resource);
 }
