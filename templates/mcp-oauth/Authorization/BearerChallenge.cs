@@ -26,7 +26,7 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
             _ => ("invalid_token", "The access token is not valid."),
         };
         challenge += failure is null ? "" : $", error=\"{error}\", error_description=\"{description}\"";
-        return WriteAsync(response, StatusCodes.Status401Unauthorized, challenge, new(error, description, scope));
+        return WriteAsync(response, 401, challenge, new(error, description, scope));
     }
 
     /// <summary>Answers 403 with the error "insufficient_scope", so that the client can ask for the missing scopes.</summary>
@@ -37,8 +37,7 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
         var description = $"This operation requires the scope {Join(required)}.";
         var challenge = $"Bearer realm=\"OAuth\", error=\"insufficient_scope\", error_description=\"{description}\", "
             + $"scope=\"{scope}\", resource_metadata=\"{OAuth.MetadataUrl}\"";
-        return WriteAsync(
-            context.Response, StatusCodes.Status403Forbidden, challenge, new("insufficient_scope", description, scope));
+        return WriteAsync(context.Response, 403, challenge, new("insufficient_scope", description, scope));
     }
 
     private string Join(IEnumerable<string> scopes) => string.Join(' ', scopes.Select(scope => OAuth.ScopePrefix + scope));

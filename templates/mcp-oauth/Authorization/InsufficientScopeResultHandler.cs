@@ -13,9 +13,9 @@ internal sealed class InsufficientScopeResultHandler(BearerChallenge challenge) 
     {
         // If something else is missing, such as a role, more scopes would not help: no challenge then.
         var failed = authorizeResult.AuthorizationFailure?.FailedRequirements ?? [];
+        var needed = policy.Requirements.OfType<ScopeRequirement>().SelectMany(scopes => scopes.Scopes).Distinct();
         return authorizeResult.Forbidden && failed.Any() && failed.All(requirement => requirement is ScopeRequirement)
-            ? challenge.WriteInsufficientScopeAsync(
-                context, [.. policy.Requirements.OfType<ScopeRequirement>().SelectMany(scopes => scopes.Scopes).Distinct()])
+            ? challenge.WriteInsufficientScopeAsync(context, [.. needed])
             : _default.HandleAsync(next, context, policy, authorizeResult);
     }
 }

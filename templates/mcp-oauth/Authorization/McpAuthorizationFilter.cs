@@ -29,12 +29,21 @@ internal sealed class McpAuthorizationFilter(
             return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
         }
 
+        IMcpServerPrimitive? primitive = null;
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-        if (FindPrimitive(body.GetBuffer().AsSpan(0, (int)body.Length)) is { } primitive
-            && await GetPolicyAsync(primitive.Metadata) is { } policy)
+        try
         {
-            var user = AuthenticateResult.Success(new AuthenticationTicket(http.User, "Bearer"));
+            primitive = FindPrimitive(body.GetBuffer().AsSpan(0, (int)body.Length));
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
+        {
+            body.SetLength(0); // Not a valid message: the SDK refuses an empty one.
+        }
+
+        if (primitive is not null && await GetPolicyAsync(primitive.Metadata) is { } policy)
+        {
+            var user = AuthenticateResult.Success(new(http.User, "Bearer"));
             var result = await evaluator.AuthorizeAsync(policy, user, http, http);
             if (!result.Succeeded)
             {
@@ -56,23 +65,17 @@ internal sealed class McpAuthorizationFilter(
     // Reads the message with the types of the SDK and by its rules, so that both see the same call.
     private IMcpServerPrimitive? FindPrimitive(ReadOnlySpan<byte> body)
     {
-        try
+        var call = JsonSerializer.Deserialize(body, TypeInfo<JsonRpcMessage>()) as JsonRpcRequest;
+        return call?.Method switch
         {
-            var call = JsonSerializer.Deserialize(body, TypeInfo<JsonRpcMessage>()) as JsonRpcRequest;
-            return call?.Method switch
-            {
-                RequestMethods.ToolsCall => Find(mcp.Value.ToolCollection, Params<CallToolRequestParams>()?.Name),
-                RequestMethods.PromptsGet => Find(mcp.Value.PromptCollection, Params<GetPromptRequestParams>()?.Name),
-                RequestMethods.ResourcesRead => FindResource(Params<ReadResourceRequestParams>()?.Uri ?? ""),
-                _ => null,
-            };
+            RequestMethods.ToolsCall => Find(mcp.Value.ToolCollection, Params<CallToolRequestParams>()?.Name),
+            RequestMethods.PromptsGet => Find(mcp.Value.PromptCollection, Params<GetPromptRequestParams>()?.Name),
+            RequestMethods.ResourcesRead => FindResource(Params<ReadResourceRequestParams>()?.Uri ?? ""),
+            RequestMethods.Initialize when Params<InitializeRequestParams>() is null => throw new JsonException(), // Else 500.
+            _ => null,
+        };
 
-            T? Params<T>() => call!.Params.Deserialize(TypeInfo<T>());
-        }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
-        {
-            return null; // Not a valid message: the SDK has the answer.
-        }
+        T? Params<T>() => call.Params.Deserialize(TypeInfo<T>());
     }
 
     private static T? Find<T>(McpServerPrimitiveCollection<T>? all, string? name) where T : class, IMcpServerPrimitive =>

@@ -16,10 +16,9 @@ internal static class OAuthExtensions
     {
         services.AddOptions<OAuthOptions>().BindConfiguration("OAuth").ValidateOnStart();
         services.AddSingleton<IValidateOptions<OAuthOptions>, OAuthOptionsValidator>();
-        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddCors().AddAuthorization().AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<IOptions<OAuthOptions>, BearerChallenge, IHostEnvironment>(ConfigureJwtBearer);
-        services.AddAuthorization().AddCors();
         services.AddSingleton<BearerChallenge>();
         services.AddSingleton<IAuthorizationHandler, ScopeAuthorizationHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, InsufficientScopeResultHandler>();

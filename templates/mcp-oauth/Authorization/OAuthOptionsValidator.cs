@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 namespace McpOAuthServer.Authorization;
 
 /// <summary>Refuses to start with settings that cannot work or are not safe, in one message that lists them all.</summary>
-internal sealed class OAuthOptionsValidator(IHostEnvironment environment) : IValidateOptions<OAuthOptions>
+internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfiguration configuration)
+    : IValidateOptions<OAuthOptions>
 {
     public ValidateOptionsResult Validate(string? name, OAuthOptions options)
     {
@@ -14,9 +15,10 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment) : IVal
         CheckUrls("ValidIssuers", options.ValidIssuers);
         CheckUrls("MetadataAddress", options.MetadataAddress?.Split('?', 2)[..1] ?? []);
         Check("Audiences", options.Audiences.Any(string.IsNullOrWhiteSpace) ? "must not have an empty value" : null);
-        foreach (var (claim, values) in options.RequiredClaims)
+        foreach (var claim in configuration.GetSection("OAuth:RequiredClaims").GetChildren().Select(child => child.Key))
         {
-            Check($"RequiredClaims:{claim}", values is null or [] ? "needs at least one accepted value" : null);
+            var hasValues = options.RequiredClaims.GetValueOrDefault(claim) is { Length: > 0 };
+            Check($"RequiredClaims:{claim}", hasValues ? null : "must be a list of accepted values");
         }
 
         foreach (var scope in Scopes.All.Concat(options.InitialScopes).Distinct())
@@ -24,9 +26,8 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment) : IVal
             Check("InitialScopes", FindScopeProblem(options.ScopePrefix + scope));
         }
 
-        return problems.Count == 0
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"Not ready for {environment.EnvironmentName}:\n{string.Concat(problems)}");
+        return problems is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(
+            $"Not ready for {environment.EnvironmentName}:\n{string.Concat(problems)}");
 
         void CheckUrls(string setting, string[] urls) => Array.ForEach(urls, url => Check(setting, FindUrlProblem(url)));
 

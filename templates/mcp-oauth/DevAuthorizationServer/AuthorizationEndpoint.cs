@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using McpOAuthServer.Authorization;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -56,8 +57,10 @@ internal sealed class AuthorizationEndpoint(OAuthOptions oauth, GrantStore store
     private string? FindError(IQueryCollection query) => query switch
     {
         _ when query.Any(pair => pair.Value.Count > 1 && pair.Key != "resource") => "invalid_request",
+        _ when query.ContainsKey("request") => "request_not_supported",
+        _ when query.ContainsKey("request_uri") => "request_uri_not_supported",
         _ when query["response_type"] != "code" => "unsupported_response_type",
-        _ when query["code_challenge"] is not [{ Length: 43 }] => "invalid_request",
+        _ when query["code_challenge"] is not [{ Length: 43 } value] || !Base64Url.IsValid(value) => "invalid_request",
         _ when query["code_challenge_method"] != "S256" => "invalid_request",
         _ when query["resource"].Any(resource => resource != oauth.Resource) => "invalid_target",
         _ when query["prompt"] == "none" => "interaction_required",

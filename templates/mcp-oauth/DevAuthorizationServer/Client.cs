@@ -9,7 +9,8 @@ internal sealed record Client(
     string? ClientId, string? ClientName, string?[]? RedirectUris, string[]? GrantTypes = null,
     string[]? ResponseTypes = null, string? TokenEndpointAuthMethod = null, string? Scope = null)
 {
-    private static readonly string[] s_browserSchemes = ["about", "blob", "data", "file", "javascript", "vbscript"];
+    private static readonly string[] s_browserSchemes =
+        ["about", "blob", "data", "file", "filesystem", "javascript", "vbscript", "view-source"];
 
     /// <summary>The registration itself becomes the client id, so that it survives a restart.</summary>
     public static async Task<IResult> RegisterAsync(HttpRequest http)
@@ -60,7 +61,7 @@ internal sealed record Client(
     }
 
     private static bool IsAcceptable(string? uri) => Uri.TryCreate(uri, UriKind.Absolute, out var url)
-        && url.UserInfo.Length == 0 && !uri.AsSpan().ContainsAny('#', '\\')
+        && url.UserInfo.Length == 0 && uri.All(c => c is > ' ' and < '\x7f' and not ('#' or '\\'))
         && (url.Scheme != "http" || IsHttpLoopback(uri)) && !s_browserSchemes.Contains(url.Scheme);
 
     private static string WithoutPort(string uri) => new UriBuilder(uri) { Port = -1 }.Uri.AbsoluteUri;

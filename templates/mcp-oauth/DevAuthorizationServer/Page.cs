@@ -7,7 +7,7 @@ namespace McpOAuthServer.DevAuthorizationServer;
 /// <summary>What people see. Nothing is loaded from elsewhere, and nothing runs.</summary>
 internal static class Page
 {
-    private const string Style = """
+    private static readonly string s_style = """
         :root { color-scheme: light dark; --back: light-dark(#f3f4f6, #0d1117); --card: light-dark(#fff, #161b22);
           --text: light-dark(#1f2328, #e6edf3); --soft: light-dark(#57606a, #9da7b3); --on: light-dark(#fff, #0d1117);
           --line: light-dark(#d0d7de, #454d57); --accent: light-dark(#0b57d0, #79b8ff) }
@@ -23,11 +23,11 @@ internal static class Page
         [type=text], button { width: 100%; padding: .6rem .75rem; font: inherit; color: inherit; background: none;
           border: 1px solid var(--soft); border-radius: .5rem } button { cursor: pointer; font-weight: 600 }
         [value=allow] { background: var(--accent); border-color: var(--accent); color: var(--on) }
-        """;
+        """.ReplaceLineEndings("\n"); // As browsers hash it.
 
     /// <summary>It has no form-action, which would stop the way back to the client.</summary>
     public static string ContentSecurityPolicy { get; } = "default-src 'none'; frame-ancestors 'none'; base-uri 'none';"
-        + $" style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'";
+        + $" style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(s_style)))}'";
 
     public static IResult Error(OAuthError error) =>
         Html("Sign-in failed", $"<p>{Encode(error.Message)}</p>", error.Status);
@@ -56,7 +56,7 @@ internal static class Page
 
     private static IResult Html(string title, string body, int status) => Results.Content($"""
         <!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-        <meta name="viewport" content="width=device-width, initial-scale=1"><style>{Style}</style></head>
+        <meta name="viewport" content="width=device-width, initial-scale=1"><style>{s_style}</style></head>
         <body><main><p class="note">Development sign-in, for this machine only</p>
         <h1>{title}</h1>{body}</main></body></html>
         """, "text/html", Encoding.UTF8, status);

@@ -25,7 +25,8 @@ internal sealed class TokenEndpoint(OAuthOptions oauth, GrantStore store, bool r
           "scopes_supported": ["{{string.Join("\", \"", _scopes)}}"], "response_types_supported": ["code"],
           "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
           "code_challenge_methods_supported": ["S256"], "authorization_response_iss_parameter_supported": true,
-          "client_id_metadata_document_supported": true,
+          "client_id_metadata_document_supported": true, "response_modes_supported": ["query"],
+          "revocation_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
           "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"]
         }
         """, "application/json");
@@ -35,7 +36,7 @@ internal sealed class TokenEndpoint(OAuthOptions oauth, GrantStore store, bool r
     {
         var key = JsonWebKeyConverter.ConvertFromRSASecurityKey(_key);
         return Results.Text($$"""
-            { "keys": [{ "kty": "RSA", "alg": "RS256", "kid": "{{key.KeyId}}", "n": "{{key.N}}", "e": "{{key.E}}" }] }
+            { "keys": [{ "kty": "RSA", "use": "sig", "kid": "{{key.KeyId}}", "n": "{{key.N}}", "e": "{{key.E}}" }] }
             """, "application/json");
     }
 
@@ -102,8 +103,9 @@ internal sealed class TokenEndpoint(OAuthOptions oauth, GrantStore store, bool r
         string[] client = [form["client_id"].ToString(), form["client_secret"].ToString()];
         if (http.Headers.Authorization.ToString() is ['B' or 'b', _, _, _, _, ' ', .. var basic])
         {
-            var text = Encoding.UTF8.GetString(Convert.FromBase64String(basic));
-            client = [.. text.Split(':', 2).Select(Uri.UnescapeDataString)];
+            var text = new byte[basic.Length];
+            Convert.TryFromBase64String(basic, text, out var length);
+            client = [.. Encoding.UTF8.GetString(text, 0, length).Split(':', 2).Select(Uri.UnescapeDataString)];
         }
 
         var isKnown = client[0] == "dev-script" ? client[^1] == "dev-secret" : Client.IsPossible(client[0]);

@@ -14,7 +14,8 @@ internal static partial class ConnectionHint
         }
 
         var resource = new Uri(app.Services.GetRequiredService<IOptions<OAuthOptions>>().Value.Resource);
-        var name = string.Concat(app.Environment.ApplicationName.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'));
+        var letters = app.Environment.ApplicationName.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-');
+        var name = string.Concat(letters);
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             LogConnect(app.Logger, resource, name);
@@ -27,9 +28,9 @@ internal static partial class ConnectionHint
         });
     }
 
-    [LoggerMessage(1, LogLevel.Information, "MCP endpoint: {Resource}. For example: claude mcp add --transport http {Name} {Resource}")]
+    [LoggerMessage(1, LogLevel.Information, "MCP endpoint: {Resource}. To connect: claude mcp add -t http {Name} {Resource}")]
     private static partial void LogConnect(ILogger logger, Uri resource, string name);
 
-    [LoggerMessage(2, LogLevel.Warning, "Clients will refuse this server: it does not listen on the port of OAuth:Resource, {Resource}.")]
+    [LoggerMessage(2, LogLevel.Warning, "Clients will refuse this server: it does not listen on the port of {Resource}.")]
     private static partial void LogOtherPort(ILogger logger, Uri resource);
 }

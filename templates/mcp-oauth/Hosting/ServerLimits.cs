@@ -21,8 +21,10 @@ internal static class ServerLimits
             kestrel.Limits.MaxRequestBodySize = MaxRequestBodySize;
         });
 
-        // Requests are logged with their query string, where a client that does it wrong may put its token.
+        // No settings can make these log what is secret: the query string, where a client may put its token by mistake, and the
+        // arguments and results of tools.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.Logging.AddFilter("ModelContextProtocol.Server.McpServer", LogLevel.Debug);
 
         // Without the setting "AllowedHosts", the only host is that of the resource: a page that rebinds its DNS name to this
         // machine gets no answer.

@@ -178,7 +178,10 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
     [InlineData("code_challenge", null, "invalid_request")]
     [InlineData("code_challenge", "short", "invalid_request")]
     [InlineData("resource", "https://other.contoso.com/mcp", "invalid_target")]
+    [InlineData("code_challenge", "===========================================", "invalid_request")]
     [InlineData("prompt", "none", "interaction_required")]
+    [InlineData("request", "eyJ", "request_not_supported")]
+    [InlineData("request_uri", "https://evil.contoso.com/", "request_uri_not_supported")]
     public async Task A_bad_request_of_a_known_client_goes_back_with_the_error(string parameter, string? value, string error)
     {
         var answer = await new Browser(Http).OpenAsync(Authorize(change: (parameter, value)));
@@ -376,10 +379,11 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
     [InlineData("dev-script")]
     [InlineData("nobody:dev-secret")]
     [InlineData("\xff\xfe:x")]
-    public async Task A_wrong_secret_is_refused(string credentials)
+    [InlineData(null)]
+    public async Task A_wrong_secret_is_refused(string? credentials)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/dev-auth/token");
-        request.Headers.TryAddWithoutValidation("Authorization", "Basic " + Convert.ToBase64String(Encoding.Latin1.GetBytes(credentials)));
+        request.Headers.TryAddWithoutValidation("Authorization", "Basic " + (credentials is null ? "!!!" : Convert.ToBase64String(Encoding.Latin1.GetBytes(credentials))));
         request.Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]);
         using var response = await Http.SendAsync(request);
 
@@ -418,7 +422,11 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
     [InlineData("""{"redirect_uris":["http://evil.contoso.com/cb"]}""", "invalid_redirect_uri")]
     [InlineData("""{"redirect_uris":["javascript:alert(1)"]}""", "invalid_redirect_uri")]
     [InlineData("""{"redirect_uris":["data:text/html,x"]}""", "invalid_redirect_uri")]
+    [InlineData("""{"redirect_uris":["view-source:https://a.contoso.com/cb"]}""", "invalid_redirect_uri")]
     [InlineData("""{"redirect_uris":["https://a.contoso.com/cb#f"]}""", "invalid_redirect_uri")]
+    [InlineData("""{"redirect_uris":["https://a.contoso.com/é"]}""", "invalid_redirect_uri")]
+    [InlineData("""{"redirect_uris":["https://a.contoso.com/a\r\nb"]}""", "invalid_redirect_uri")]
+    [InlineData("""{"redirect_uris":["vscode://x/\u202e"]}""", "invalid_redirect_uri")]
     [InlineData("""{"redirect_uris":["/relative"]}""", "invalid_redirect_uri")]
     [InlineData("""{"redirect_uris":[null]}""", "invalid_redirect_uri")]
     [InlineData("""{"redirect_uris":[]}""", "invalid_redirect_uri")]
@@ -644,7 +652,7 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
     public void Start_up_tells_the_URL_and_how_to_connect()
     {
         Assert.Contains(Resource, fixture.Server.Output, StringComparison.Ordinal);
-        Assert.Contains($"claude mcp add --transport http todoserver {Resource}", fixture.Server.Output, StringComparison.Ordinal);
+        Assert.Contains($"claude mcp add -t http todoserver {Resource}", fixture.Server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("warn:", fixture.Server.Output, StringComparison.Ordinal);
     }
 

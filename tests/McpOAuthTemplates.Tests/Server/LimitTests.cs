@@ -1,0 +1,147 @@
+using System.Net;
+using System.Text;
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Tests.Server;
+
+/// <summary>Requests that are too large, too many or not what they should be: always an answer, never a server error.</summary>
+public sealed class LimitTests(ServerFixture server) : IClassFixture<ServerFixture>
+{
+    [Theory]
+    [InlineData(1024 * 1024, false, false)]
+    [InlineData(1024 * 1024 + 1, false, true)]
+    [InlineData(1024 * 1024 + 1, true, true)]
+    public async Task A_body_may_have_one_mebibyte(int size, bool chunked, bool refused)
+    {
+        const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami"}}""";
+        using var request = McpRequests.Create("tools/call", server.CreateToken("todo:read"));
+        request.Content = new StringContent(Call.PadRight(size), Encoding.UTF8, "application/json");
+        request.Headers.TransferEncodingChunked = chunked;
+        using var response = await server.Http.SendAsync(request);
+
+        Assert.Equal(refused ? HttpStatusCode.RequestEntityTooLarge : HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_subject_may_send_so_many_requests_a_minute()
+    {
+        await using var limited = await server.StartAsync(("Mcp__RequestsPerMinute", "5"));
+        var audience = new Uri(limited.Address, "mcp").AbsoluteUri;
+        async Task<HttpResponseMessage> CallAsync(string? subject) => await limited.Client.CallToolAsync(
+            "whoami", subject is null ? null : server.Issuer.CreateToken(audience, subject: subject));
+
+        var statuses = new List<int>();
+        HttpResponseMessage last = null!;
+        for (var i = 0; i < 8; i++)
+        {
+            last = await CallAsync("alice");
+            statuses.Add((int)last.StatusCode);
+        }
+
+        // The minute may end in between.
+        Assert.Equal(200, statuses[0]);
+        Assert.Equal(429, statuses[^1]);
+        Assert.InRange(int.Parse(Assert.Single(last.Headers.GetValues("Retry-After")), System.Globalization.CultureInfo.InvariantCulture), 1, 60);
+        using var other = await CallAsync("bob");
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        for (var i = 0; i < 8; i++)
+        {
+            using var anonymous = await CallAsync(null);
+            Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("text/plain")]
+    [InlineData("application/jsonx")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("application/json; charset=utf-7")]
+    [InlineData("application/json; charset=nonsense")]
+    [InlineData("application/json; charset=")]
+    [InlineData("application/json; charset=\"utf-8")]
+    [InlineData("garbage")]
+    public async Task Another_content_type_is_refused(string? type)
+    {
+        using var response = await SendAsync("{}", type, "2025-11-25");
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("application/json;charset=UTF-8")]
+    [InlineData("Application/JSON")]
+    public async Task JSON_in_UTF_8_is_accepted(string type)
+    {
+        using var response = await SendAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", type, "2025-11-25");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Garbage_is_never_a_server_error()
+    {
+        string[] bodies =
+        [
+            "", " ", "null", "true", "1", "\"x\"", "[]", "{}", "{", "}", "nope", "NaN", "{\"a\":}", "\u0000", "\ufeff{}",
+            new('[', 10_000), string.Concat(Enumerable.Repeat("{\"a\":", 10_000)),
+            """{"jsonrpc":"1.0","id":1,"method":"tools/list"}""", """{"id":1,"method":"tools/list"}""",
+            """{"jsonrpc":"2.0","id":null,"method":"tools/list"}""", """{"jsonrpc":"2.0","id":{},"method":"tools/list"}""",
+            """{"jsonrpc":"2.0","id":1.5,"method":"tools/list"}""", """{"jsonrpc":"2.0","id":1e400,"method":"tools/list"}""",
+            """{"jsonrpc":"2.0","id":1,"method":5}""", """{"jsonrpc":"2.0","id":1,"method":null}""", """{"jsonrpc":"2.0","id":1,"method":""}""",
+            """{"jsonrpc":2.0,"id":1,"method":"tools/list"}""", """{"jsonrpc":"2.0","id":1,"method":"nope"}""",
+            """{"jsonrpc":"2.0","id":1,"result":{}}""", """{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"x"}}""",
+            """{"jsonrpc":"2.0","id":1,"error":"x"}""",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call"}""", """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":null}""",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":[]}""", """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":"x"}""",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":1}""", """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}""",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":null}}""",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":1}}""",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\ud800"}}""",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":[]}}""",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add_todo","arguments":{"title":null}}}""",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add_todo","arguments":{"title":["x"]}}}""",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"complete_todo","arguments":{"id":"x"}}}""",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"complete_todo","arguments":{"id":99999999999999}}}""",
+            """{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"\u0000:"}}""",
+            """{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{}}""",
+            """{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"nope"}}""",
+            """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}""", """{"jsonrpc":"2.0","id":1,"method":"initialize"}""",
+            """{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}""",
+        ];
+        foreach (var body in bodies)
+        {
+            foreach (var revision in new[] { "2025-11-25", "2026-07-28", "nonsense" })
+            {
+                using var response = await SendAsync(body, "application/json", revision);
+
+                Assert.True((int)response.StatusCode < 500, $"{response.StatusCode} in {revision} for {body[..Math.Min(body.Length, 200)]}");
+            }
+        }
+
+        byte[][] notUtf8 = [[0xff, 0xfe], [0x7b, 0xc3, 0x28, 0x7d], [0xed, 0xa0, 0x80]];
+        foreach (var bytes in notUtf8)
+        {
+            using var request = McpRequests.Create("tools/list", server.CreateToken("todo:read todo:write"));
+            request.Content = new ByteArrayContent(bytes);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+            using var response = await server.Http.SendAsync(request);
+            Assert.InRange((int)response.StatusCode, 400, 499);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string body, string? type, string revision)
+    {
+        using var request = McpRequests.Create("tools/list", server.CreateToken("todo:read todo:write", ("sub", "garbage")), revision: revision);
+        request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        if (type is not null)
+        {
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
+        return await server.Http.SendAsync(request);
+    }
+}

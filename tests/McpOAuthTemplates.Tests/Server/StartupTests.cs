@@ -1,0 +1,119 @@
+using System.Net;
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Tests.Server;
+
+/// <summary>Outside Development the server starts with good settings only, and says all that is wrong at once.</summary>
+public sealed class StartupTests
+{
+    private static readonly (string Name, string Value)[] s_good =
+        [("OAuth__Issuer", "https://login.contoso.com/tenant"), ("OAuth__Resource", "https://mcp.contoso.com/mcp")];
+
+    [Fact]
+    public async Task Without_settings_one_message_names_all_that_are_missing()
+    {
+        var result = await RunAsync();
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Equal(2, result.Output.Split("Unhandled exception").Length);
+        Assert.Contains(
+            "OAuth:Issuer still is the placeholder 'https://auth.example.com'. Set it in appsettings.json, or as environment variable OAuth__Issuer.",
+            result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "OAuth:Resource still is the placeholder 'https://mcp.example.com/mcp'. Set it in appsettings.json, or as environment variable OAuth__Resource.",
+            result.Output, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string, string> BadSettings => new()
+    {
+        { "OAuth__Issuer", "", "OAuth:Issuer must be an absolute URL" },
+        { "OAuth__Issuer", "login.contoso.com", "OAuth:Issuer must be an absolute URL" },
+        { "OAuth__Issuer", "http://login.contoso.com", "OAuth:Issuer must be https" },
+        { "OAuth__Issuer", "http://localhost:5000/dev-auth", "OAuth:Issuer must be https" },
+        { "OAuth__Issuer", "https://login.contoso.com/?tenant=1", "OAuth:Issuer must have no query" },
+        { "OAuth__Issuer", "https://user:password@login.contoso.com", "OAuth:Issuer must have no query, fragment or user name" },
+        { "OAuth__Issuer", "ftp://login.contoso.com", "OAuth:Issuer must be an https URL" },
+        { "OAuth__Resource", "/mcp", "OAuth:Resource must be an" },
+        { "OAuth__Resource", "http://mcp.contoso.com/mcp", "OAuth:Resource must be https" },
+        { "OAuth__Resource", "https://mcp.contoso.com/mcp#tools", "OAuth:Resource must have no query, fragment" },
+        { "OAuth__Resource", "https://bücher.contoso.com/mcp", "OAuth:Resource must be plain ASCII" },
+        { "OAuth__Resource", "https://mcp.contoso.com/m\"cp", "OAuth:Resource must be plain ASCII" },
+        { "OAuth__Resource", "https://mcp.example.com/mcp", "OAuth:Resource still is the placeholder" },
+        { "OAuth__AuthorizationServers__0", "http://login.contoso.com", "OAuth:AuthorizationServers must be https" },
+        { "OAuth__ValidIssuers__0", "nonsense", "OAuth:ValidIssuers must be an absolute URL" },
+        { "OAuth__MetadataAddress", "http://login.contoso.com/metadata", "OAuth:MetadataAddress must be https" },
+        { "OAuth__Audiences__0", " ", "OAuth:Audiences must not have an empty value" },
+        { "OAuth__RequiredClaims__token_use", "access", "OAuth:RequiredClaims:token_use must be a list" },
+        { "OAuth__InitialScopes__0", "todo:\"read", "only ASCII without blank" },
+        { "OAuth__InitialScopes__0", "todo read", "only ASCII without blank" },
+        { "OAuth__ScopePrefix", "ä/", "only ASCII without blank" },
+        { "Mcp__RequestsPerMinute", "0", "Mcp:RequestsPerMinute must be at least 1" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadSettings))]
+    public async Task A_bad_setting_stops_the_start(string name, string value, string expected)
+    {
+        var result = await RunAsync([.. s_good.Where(setting => setting.Name != name), (name, value)]);
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(expected, result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_problems_come_at_once()
+    {
+        var result = await RunAsync(
+            ("OAuth__Issuer", "nonsense"), ("OAuth__Resource", "http://mcp.contoso.com"), ("OAuth__Audiences__0", ""),
+            ("OAuth__ScopePrefix", "a b"));
+
+        Assert.All(
+            ["OAuth:Issuer must", "OAuth:Resource must", "OAuth:Audiences must", "'a btodo:read'"],
+            expected => Assert.Contains(expected, result.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task With_good_settings_it_starts_for_its_own_host_only()
+    {
+        await using var server = await TodoServer.StartAsync(
+            "Production", [.. s_good, ("AllowedHosts", "localhost;mcp.contoso.com")]);
+        using var own = McpRequests.Create("tools/list", token: null);
+        own.Headers.Host = "mcp.contoso.com";
+        using var challenged = await server.Client.SendAsync(own);
+        Assert.Equal(HttpStatusCode.Unauthorized, challenged.StatusCode);
+        Assert.Contains(
+            "resource_metadata=\"https://mcp.contoso.com/.well-known/oauth-protected-resource/mcp\"",
+            challenged.GetChallenge(), StringComparison.Ordinal);
+
+        // Pages of the developer's machine are nobody special here.
+        using var page = McpRequests.Create("tools/list", token: null);
+        page.Headers.Add("Origin", "http://localhost:6274");
+        using var refused = await server.Client.SendAsync(page);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+
+        using var self = McpRequests.Create("tools/list", token: null);
+        self.Headers.Add("Origin", "https://mcp.contoso.com");
+        using var allowed = await server.Client.SendAsync(self);
+        Assert.Equal(HttpStatusCode.Unauthorized, allowed.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_host_of_the_resource_is_the_only_allowed_one_by_default()
+    {
+        await using var server = await TodoServer.StartAsync("Production", s_good);
+        foreach (var (host, expected) in new[] { ("mcp.contoso.com", 401), ("localhost", 400), ("evil.contoso.com", 400) })
+        {
+            using var request = McpRequests.Create("tools/list", token: null);
+            request.Headers.Host = host;
+            using var response = await server.Client.SendAsync(request);
+
+            Assert.Equal(expected, (int)response.StatusCode);
+        }
+    }
+
+    private static async Task<CommandResult> RunAsync(params (string Name, string Value)[] settings)
+    {
+        var project = await TodoServer.BuiltAsync();
+        return await ServerProcess.RunToEndAsync(project.GetAssembly(), project.Directory, "Production", settings);
+    }
+}
