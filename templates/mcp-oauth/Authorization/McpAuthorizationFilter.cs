@@ -21,6 +21,9 @@ internal sealed class McpAuthorizationFilter(
     IPolicyEvaluator evaluator,
     IAuthorizationMiddlewareResultHandler resultHandler) : IEndpointFilter
 {
+    private static readonly JsonSerializerOptions s_options =
+        new(McpJsonUtilities.DefaultOptions) { AllowDuplicateProperties = false }; // They could be read in two ways.
+
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
@@ -96,5 +99,5 @@ internal sealed class McpAuthorizationFilter(
             metadata.OfType<AuthorizationPolicy>().Concat(scopes.Length > 0 ? [new AuthorizationPolicy(scopes, [])] : []));
     }
 
-    private static JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T));
+    private static JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)s_options.GetTypeInfo(typeof(T));
 }

@@ -69,8 +69,7 @@ internal static class OAuthExtensions
         jwt.MetadataAddress = oauth.MetadataAddress ?? jwt.MetadataAddress;
         jwt.RequireHttpsMetadata = !environment.IsDevelopment();
         jwt.BackchannelTimeout = TimeSpan.FromSeconds(10);
-        jwt.MapInboundClaims = false;
-        jwt.SaveToken = false;
+        jwt.MapInboundClaims = jwt.SaveToken = false;
 
         // A new object: keys and issuers in the section "Authentication:Schemes:Bearer" must not count.
         jwt.TokenValidationParameters = new TokenValidationParameters

@@ -48,7 +48,6 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
 
     // RFC 6749, section 3.3.
     private static string? FindScopeProblem(string scope) =>
-        scope.Length > 0 && scope.All(c => c is '!' or (>= '#' and <= '[') or (>= ']' and <= '~'))
-            ? null
+        scope.Length > 0 && scope.All(c => c is '!' or (>= '#' and <= '[') or (>= ']' and <= '~')) ? null
             : $", ScopePrefix or Scopes.cs has the scope '{scope}': only ASCII without blank, \" and \\ is allowed";
 }

@@ -18,7 +18,7 @@ internal sealed class ScopeAuthorizationHandler(IOptions<OAuthOptions> options) 
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
-        // The SDK asks for each tool in a list, too: a hidden one could never lead a client to ask for its scope.
+        // The SDK asks for each tool of a list, too. A hidden one could never lead a client to ask for its scope.
         var isShownAnyway = !options.Value.HideForbiddenTools && context.Resource is
             RequestContext<ListToolsRequestParams> or RequestContext<ListPromptsRequestParams> or
             RequestContext<ListResourcesRequestParams> or RequestContext<ListResourceTemplatesRequestParams>;
