@@ -3,6 +3,12 @@ namespace McpOAuthTemplates.Tests;
 /// <summary>A way to call the template, named for people.</summary>
 public sealed record Variant(string Name, params string[] Arguments)
 {
+    public bool HasDevAuth => GetOption("--dev-auth") != "false";
+
+    public bool HasTodoSample => GetOption("--scopes") is null or "todo:read,todo:write" or "todo:write todo:read";
+
+    public string? GetOption(string option) => Arguments.SkipWhile(argument => argument != option).ElementAtOrDefault(1);
+
     public override string ToString() => Name;
 }
 

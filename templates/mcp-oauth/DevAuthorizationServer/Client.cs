@@ -22,8 +22,7 @@ internal sealed record Client(
         var json = JsonSerializer.SerializeToUtf8Bytes(kept, ClientJson.Default.Client);
         var id = "dyn." + WebEncoders.Base64UrlEncode(json);
         OAuthError.ThrowIf(id.Length > 4000, "invalid_client_metadata", "The name or the redirect URIs are too long.");
-        string[] grantTypes = ["authorization_code", "refresh_token"];
-        client = client with { ClientId = id, TokenEndpointAuthMethod = "none", GrantTypes = grantTypes };
+        client = client with { ClientId = id, TokenEndpointAuthMethod = "none" };
         return Results.Json(client, ClientJson.Default.Client, statusCode: 201);
     }
 

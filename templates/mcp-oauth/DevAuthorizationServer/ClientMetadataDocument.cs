@@ -9,18 +9,11 @@ namespace McpOAuthServer.DevAuthorizationServer;
 /// </summary>
 internal static class ClientMetadataDocument
 {
-    private static readonly SocketsHttpHandler s_handler = new()
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        ConnectCallback = ConnectAsync,
-    };
+    private static readonly SocketsHttpHandler s_handler =
+        new() { AllowAutoRedirect = false, UseProxy = false, ConnectCallback = ConnectAsync };
 
-    private static readonly HttpClient s_http = new(s_handler)
-    {
-        Timeout = TimeSpan.FromSeconds(5),
-        MaxResponseContentBufferSize = 5 * 1024,
-    };
+    private static readonly HttpClient s_http =
+        new(s_handler) { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 5 * 1024 };
 
     public static async Task<Client> FetchAsync(string id, CancellationToken cancellationToken)
     {

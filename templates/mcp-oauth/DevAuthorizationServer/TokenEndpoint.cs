@@ -124,13 +124,12 @@ internal sealed class TokenEndpoint(OAuthOptions oauth, GrantStore store, bool r
             ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = now.AddHours(1).ToUnixTimeSeconds(),
             ["jti"] = Guid.NewGuid().ToString("N"),
         };
-        var token = new JsonWebTokenHandler().CreateToken(
-            claims.ToJsonString(),
-            new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
-            new Dictionary<string, object> { ["typ"] = "at+jwt" }); // RFC 9068
+        var credentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256);
+        var type = new Dictionary<string, object> { ["typ"] = "at+jwt" }; // RFC 9068
         var answer = new JsonObject
         {
-            ["access_token"] = token, ["token_type"] = "Bearer", ["expires_in"] = 3600, ["scope"] = scope,
+            ["access_token"] = new JsonWebTokenHandler().CreateToken(claims.ToJsonString(), credentials, type),
+            ["token_type"] = "Bearer", ["expires_in"] = 3600, ["scope"] = scope,
         };
         if (refreshable)
         {

@@ -16,6 +16,12 @@ internal static class Repository
 
     public static bool IsCI { get; } = Environment.GetEnvironmentVariable("CI") is "true" or "1";
 
+    /// <summary>All files below a folder, in order, relative to it and with slashes. None if there is no such folder.</summary>
+    public static IEnumerable<string> EnumerateFiles(string directory) => !Directory.Exists(directory) ? [] :
+        Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+            .Select(file => Path.GetRelativePath(directory, file).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal);
+
     /// <summary>Empties a folder of the tests. What a run leaves there can be looked at until the next one begins.</summary>
     public static string CreateEmptyDirectory(params string[] path)
     {

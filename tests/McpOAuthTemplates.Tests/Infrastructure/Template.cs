@@ -13,13 +13,17 @@ internal static class Template
     public static string Sandbox { get; } = CreateSandbox("sandbox");
 
     /// <summary>Runs "dotnet new mcp-oauth" in the home of the tests, whatever comes of it.</summary>
-    public static async Task<CommandResult> NewAsync(string workingDirectory, params string[] arguments)
+    public static Task<CommandResult> NewAsync(string workingDirectory, params string[] arguments) =>
+        RunAsync(workingDirectory, ["mcp-oauth", .. arguments, "--no-update-check"]);
+
+    /// <summary>Runs "dotnet new" in the home of the tests, whatever comes of it.</summary>
+    public static async Task<CommandResult> RunAsync(string workingDirectory, params string[] arguments)
     {
         await s_installed.Value;
         await s_twoAtATime.WaitAsync();
         try
         {
-            return await Dotnet.RunAsync(workingDirectory, ["new", "mcp-oauth", .. arguments, "--no-update-check"]);
+            return await Dotnet.RunAsync(workingDirectory, ["new", .. arguments]);
         }
         finally
         {
@@ -35,7 +39,7 @@ internal static class Template
             var result = await NewAsync(
                 Sandbox, ["-n", name, "-o", path, "--no-restore", "--http-port", "5123", .. arguments]);
             result.ShouldSucceed();
-            return new GeneratedProject(name, path);
+            return new GeneratedProject(name, path, [.. Repository.EnumerateFiles(path)]);
         })).Value;
 
     public static Task<GeneratedProject> CreateAsync(Variant variant) =>
@@ -62,8 +66,8 @@ internal static class Template
     }
 }
 
-/// <summary>A project that "dotnet new mcp-oauth" made.</summary>
-internal sealed record GeneratedProject(string Name, string Directory)
+/// <summary>A project that "dotnet new mcp-oauth" made, with the files that it wrote: a build adds others.</summary>
+internal sealed record GeneratedProject(string Name, string Directory, IReadOnlyList<string> Files)
 {
     public string ProjectFile => Path.Combine(Directory, Name + ".csproj");
 

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace McpOAuthTemplates.Tests.Infrastructure;
+
+/// <summary>What the .template.config folder of a template says, and the files that it speaks of.</summary>
+internal sealed partial class TemplateConfiguration
+{
+    private static readonly JsonDocumentOptions s_json = new() { CommentHandling = JsonCommentHandling.Skip };
+
+    private TemplateConfiguration(string template)
+    {
+        Directory = Path.Combine(Repository.Templates, template);
+        ConfigurationDirectory = Path.Combine(Directory, ".template.config");
+        Root = Parse("template.json");
+        CommandLine = Parse("dotnetcli.host.json");
+        Ide = Parse("ide.host.json");
+        Sources = [.. Root["sources"]?.AsArray().Select(source => source!.AsObject()) ?? []];
+        SourceFolders = [.. Sources.Select(source => (string?)source["source"] ?? "./").DefaultIfEmpty("./").Distinct()
+            .Select(folder => Path.GetFullPath(Path.Combine(Directory, folder)))];
+        Files = [.. from folder in SourceFolders
+                    from file in Repository.EnumerateFiles(folder)
+                    where !file.StartsWith(".template.config/", StringComparison.Ordinal)
+                    select (file, Path.Combine(folder, file))];
+        Conditions = [.. from file in Files
+                         from match in FileCondition.Matches(File.ReadAllText(file.Path))
+                         select match.Groups[1].Value];
+    }
+
+    /// <summary>The folders that hold a template.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        .. new DirectoryInfo(Repository.Templates).GetDirectories()
+            .Where(folder => folder.GetDirectories(".template.config").Length > 0).Select(folder => folder.Name).Order(),
+    ];
+
+    public string Directory { get; }
+
+    public string ConfigurationDirectory { get; }
+
+    public JsonObject Root { get; }
+
+    public JsonObject CommandLine { get; }
+
+    public JsonObject Ide { get; }
+
+    public IReadOnlyList<JsonObject> Sources { get; }
+
+    public IReadOnlyList<string> SourceFolders { get; }
+
+    /// <summary>The files that the template may write: relative to their source, and where they are.</summary>
+    public IReadOnlyList<(string Name, string Path)> Files { get; }
+
+    /// <summary>What is asked in the conditions within files.</summary>
+    public IReadOnlyList<string> Conditions { get; }
+
+    public JsonObject Symbols => Root["symbols"]!.AsObject();
+
+    public IEnumerable<(string Name, JsonObject Symbol)> Parameters =>
+        from symbol in Symbols
+        where (string?)symbol.Value!["type"] == "parameter"
+        select (symbol.Key, symbol.Value!.AsObject());
+
+    public static TemplateConfiguration Read(string template) => new(template);
+
+    /// <summary>The name of a parameter on the command line.</summary>
+    public string GetOption(string parameter) => "--" + (string)CommandLine["symbolInfo"]![parameter]!["longName"]!;
+
+    private JsonObject Parse(string file) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(ConfigurationDirectory, file)), documentOptions: s_json)!.AsObject();
+
+    [GeneratedRegex(@"(?://|<!--)?#(?:else)?if\s*(\(.*\))")]
+    private static partial Regex FileCondition { get; }
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Tests;
+
+/// <summary>No trace of the template, or of the variants that were not chosen, is in what it generates.</summary>
+public sealed partial class LeftoverTests
+{
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>What must not be in a file.</summary>
+    private static readonly (string Rule, Regex Forbidden, Func<Variant, bool>? OnlyFor)[] s_rules =
+    [
+        ("A condition of the template", new("""#\s*(if|elif|else|endif)\b|cnd:noEmit"""), null),
+        ("A symbol of the template", new("CustomScopes|NoDevAuth|HasAudience|NamespaceDiffers|ExcludeLaunchSettings"), null),
+        ("The name of the template", new("McpOAuth|Mcp-OAuth-Server|Mcp_OAuth"), null),
+        ("A value of the template", new("5199|use_first_scope|audience-of-the-token|One tool for each scope"), null),
+        ("Two blank lines in a row", new(@"\n\n\n"), null),
+        ("A blank at the end of a line", new(@"[^\S\n]$", RegexOptions.Multiline), null),
+        ("A blank line at the start", new(@"\A\n"), null),
+        ("A blank line or no line feed at the end", new(@"\n\n\z|(?<!\n)\z"), null),
+        ("A byte order mark", new("\uFEFF"), null),
+        ("A control character", new(@"[\p{Cc}-[\n]]"), null),
+        ("A trace of the development authorization server",
+            new("dev-?auth|dev-script|dev-secret", RegexOptions.IgnoreCase), variant => !variant.HasDevAuth),
+        ("A trace of the todo sample", new("todo", RegexOptions.IgnoreCase), variant => !variant.HasTodoSample),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Variants.BuiltRows), MemberType = typeof(Variants))]
+    public async Task Nothing_of_the_template_is_left(Variant variant)
+    {
+        var project = await Template.CreateAsync(variant);
+
+        Assert.Empty(
+            from file in project.Files
+            let text = ReadGenerated(project, file)
+            from rule in s_rules
+            where rule.OnlyFor?.Invoke(variant) ?? true
+            from match in rule.Forbidden.Matches(text)
+            select $"{file}({text[..match.Index].Count(c => c == '\n') + 1}): {rule.Rule}: \"{match.Value}\"");
+    }
+
+    [Theory]
+    [MemberData(nameof(Variants.BuiltRows), MemberType = typeof(Variants))]
+    public async Task JSON_is_strict(Variant variant)
+    {
+        var project = await Template.CreateAsync(variant);
+        var files = project.Files.Where(file => file.EndsWith(".json", StringComparison.Ordinal)).ToArray();
+
+        Assert.NotEmpty(files);
+        Assert.All(files, file =>
+            JsonDocument.Parse(project.Read(file), new JsonDocumentOptions { AllowDuplicateProperties = false }).Dispose());
+    }
+
+    [Theory]
+    [MemberData(nameof(Variants.BuiltRows), MemberType = typeof(Variants))]
+    public async Task Code_stays_small(Variant variant)
+    {
+        var project = await Template.CreateAsync(variant);
+        var code = project.Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal))
+            .Select(file => (File: file, Lines: project.Read(file).TrimEnd('\n').Split('\n'))).ToArray();
+
+        Assert.InRange(CountLines("Program.cs"), 1, 45);
+        Assert.InRange(CountLines("Authorization/"), 1, 450);
+        Assert.InRange(CountLines("DevAuthorizationServer/", IsCode), variant.HasDevAuth ? 1 : 0, variant.HasDevAuth ? 450 : 0);
+        Assert.Empty(
+            from file in code
+            let limit = file.File.StartsWith("DevAuthorizationServer/", StringComparison.Ordinal) ? 120 : 130
+            from line in file.Lines.Index()
+            where line.Item.Length > limit
+            select $"{file.File}({line.Index + 1}): {line.Item.Length} columns");
+
+        int CountLines(string path, Func<string, bool>? counts = null) => code
+            .Where(file => file.File.StartsWith(path, StringComparison.Ordinal))
+            .Sum(file => file.Lines.Count(counts ?? (_ => true)));
+
+        static bool IsCode(string line) => line.Trim() is { Length: > 0 } text && !text.StartsWith("//", StringComparison.Ordinal);
+    }
+
+    // The project is called TodoServer, and the compiler needs "#if DEBUG" in Program.cs.
+    private static string ReadGenerated(GeneratedProject project, string file)
+    {
+        var text = s_strictUtf8.GetString(File.ReadAllBytes(Path.Combine(project.Directory, file)));
+        text = text.Replace(project.Name, "X", StringComparison.Ordinal);
+        return file == "Program.cs" ? DebugOnly.Replace(text, "$1", 1) : text;
+    }
+
+    [GeneratedRegex(@"^#if DEBUG\n((?:(?!#).*\n)+)#endif\n", RegexOptions.Multiline)]
+    private static partial Regex DebugOnly { get; }
+}

@@ -1,0 +1,157 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Tests;
+
+/// <summary>An option with its value, and what is said to it.</summary>
+public sealed record Input(string Option, string Value, string Message = "")
+{
+    public override string ToString() => JsonSerializer.Serialize($"{Option} {Value}");
+}
+
+/// <summary>
+/// Bad input is refused with our own words, before a file is written. How that works is not documented (see "Refuse bad input" in
+/// CONTRIBUTING.md), so this pins it, through the real command line.
+/// </summary>
+public sealed partial class RefusalTests
+{
+    private const string InvalidScopes = "--scopes: a scope may have printable ASCII characters other than the double quote "
+        + "and the backslash (RFC 6749, section 3.3). Separate scopes with commas or blanks. Nothing was generated.";
+
+    private const string NoScopes = "--scopes: name at least one scope, such as todo:read. Nothing was generated.";
+
+    private const string TooManyScopes = "--scopes: at most 32 scopes, so that the challenge still fits into a header. Add "
+        + "more to Scopes.cs later. Nothing was generated.";
+
+    private const string ScopesTooAlike = "--scopes: more than five scopes would get the same name in C#, as todo:read and "
+        + "todo.read do. Leave some out and add them to Scopes.cs with names of your own. Nothing was generated.";
+
+    private const string ReservedName = "--name: this is a name of .NET or of the MCP SDK; the project would not build or not "
+        + "start. Choose another one. Nothing was generated.";
+
+    private const string InvalidName = "--name: a project name must not have control characters and none of \" $ % * / : ; < > "
+        + "? \\ | Choose another one. Nothing was generated.";
+
+    private const string InvalidAuthority = "--authority: give the issuer as an absolute URL without query and fragment, such "
+        + "as https://auth.example.com. Nothing was generated.";
+
+    private const string InvalidResource = "--resource: give the public URL of the MCP endpoint, such as "
+        + "https://mcp.example.com/mcp: absolute, with the host in lower case, without query, fragment and trailing slash. "
+        + "Nothing was generated.";
+
+    private const string InvalidAudience = "--audience: give one value of printable ASCII characters without blanks, double "
+        + "quotes and backslashes. Nothing was generated.";
+
+    private const string InvalidPort = "--http-port: give a port from 1 to 65535, or 0 for a random one. Nothing was generated.";
+
+    private static readonly (string Message, string Option, string[] Values)[] s_refused =
+    [
+        (InvalidScopes, "--scopes", [
+            "a\"b", "a\\b", "tâche:lire", "日本", "a\u0001b", "a\u007Fb", "todo:read \u200B",
+            "a\"); System.Environment.Exit(1); (\""]),
+        (NoScopes, "--scopes", ["", " , ", "\t\n"]),
+        (TooManyScopes, "--scopes", [string.Join(' ', Enumerable.Range(1, 33).Select(number => $"s{number}:x"))]),
+        (ScopesTooAlike, "--scopes", [
+            "a:b a.b a-b a_b a/b a+b", "* + - . / ~", "todo:read Todo:read todo:Read TODO:READ x todo.read todo-read"]),
+        (ReservedName, "-n", [
+            "System", "system.Web", "Microsoft.Foo", "Microsoft", "ModelContextProtocol",
+            "ModelContextProtocol.AspNetCore", "Program", "program"]),
+        (InvalidName, "-n", ["a\"b", "a;b", "a$(x)", "a%20b", "a:b", "a<b", "a*", "a?", "a|b", "a\u0001b", "a\nb"]),
+        (InvalidAuthority, "--authority", [
+            "auth.example.com", "//auth.example.com", "javascript:alert(1)", "file:///etc/passwd", "ftp://a.example.com",
+            "https://", "", " ", "https://a.example.com#f", "https://a.example.com?tenant=1", "https://a.example.com/\"", "https://a.example.com/a b",
+            "https://user@a.example.com", "https://a.example.com\n", "https://a.example.com\\b", "https://ä.example.com"]),
+        (InvalidResource, "--resource", [
+            "https://mcp.example.com/", "https://mcp.example.com/mcp/", "https://MCP.example.com/mcp",
+            "https://mcp.example.com/mcp#f", "https://mcp.example.com/mcp?x=1", "/mcp", "mcp.example.com/mcp", "", " ",
+            "https://mcp.example.com/m cp", "https://mcp.example.com//mcp", "https://mcp.example.com/{id}",
+            "https://user@mcp.example.com/mcp", "https://mcp.example.com/mcp\n", "HTTPS://mcp.example.com/mcp",
+            "javascript:alert(1)", "https://mcp.example.com/\"", "https://mcp.example.com:/mcp"]),
+        (InvalidAudience, "--audience", [" ", "a b", "a\"b", "a\\b", "ä", "a\u0001"]),
+        (InvalidPort, "--http-port", ["-1", "65536", "9999999999"]),
+    ];
+
+    public static TheoryData<Input> Refused =>
+        new(from rule in s_refused from value in rule.Values select new Input(rule.Option, value, rule.Message));
+
+    public static TheoryData<Input> Accepted { get; } =
+    [
+        new("--http-port", "1"),
+        new("--http-port", "65535"),
+        new("--resource", "https://mcp.example.com"),
+        new("--resource", "https://mcp.example.com:8443/mcp"),
+        new("--resource", "http://localhost:5100/mcp"),
+        new("--resource", "https://[2001:db8::1]:8443/mcp"),
+        new("--resource", "https://mcp.example.com/a/b-c_d.e~f"),
+        new("--authority", "https://Login.Example.com:8443/realms/My%20Realm/"),
+        new("--authority", "http://[::1]:8080/issuer"),
+        new("--audience", "api://0b4f3c2e-todo/'{x}'"),
+        new("-n", "Systems"),
+        new("-n", "Programs.Microsoft.System"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task Bad_input_is_refused(Input input)
+    {
+        var (folder, result) = await RunAsync(input);
+
+        Assert.Equal(101, result.ExitCode);
+        var message = Message.Match(result.Error);
+        Assert.Equal(input.Message, message.Success ? Normalize(message.Groups[1].Value) : result.Text);
+        Assert.Empty(Repository.EnumerateFiles(folder));
+    }
+
+    /// <summary>What the command line refuses by itself.</summary>
+    [Theory]
+    [InlineData("--http-port", "abc", "Cannot parse argument 'abc' for option '--http-port' as expected type 'Int64'.")]
+    [InlineData("--framework", "net8.0", "'net8.0' is not a valid value for --framework.")]
+    [InlineData("--dev-auth", "maybe", "'maybe' is not a valid option")]
+    public async Task A_value_of_the_wrong_type_is_refused(string option, string value, string message)
+    {
+        var (folder, result) = await RunAsync(new(option, value));
+
+        Assert.Equal(127, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.Empty(Repository.EnumerateFiles(folder));
+    }
+
+    [Theory]
+    [MemberData(nameof(Accepted))]
+    public async Task Unusual_input_is_accepted(Input input)
+    {
+        var (folder, result) = await RunAsync(input);
+
+        result.ShouldSucceed();
+        Assert.Contains(Repository.EnumerateFiles(folder).Where(file => file.EndsWith(".json", StringComparison.Ordinal)), file =>
+            File.ReadAllText(Path.Combine(folder, file)).Contains(input.Value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Each_rule_of_the_templates_has_a_row()
+    {
+        var rules =
+            from template in TemplateConfiguration.All
+            let operations = TemplateConfiguration.Read(template).Root["SpecialCustomOperations"]?["refused-input"]?["operations"]
+            from operation in operations?.AsArray() ?? []
+            select Normalize((string)operation!["configuration"]!["style"]!);
+
+        Assert.Equal(rules.Order(), s_refused.Select(rule => rule.Message).Order());
+    }
+
+    private static async Task<(string Folder, CommandResult Result)> RunAsync(Input input)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "inputs", Guid.NewGuid().ToString("N"))).FullName;
+        string[] name = input.Option == "-n" ? [] : ["-n", "Todos"];
+        return (folder, await Template.NewAsync(folder, [.. name, "-o", "out", "--no-restore", input.Option, input.Value]));
+    }
+
+    private static string Normalize(string text) => Blanks.Replace(text, " ").Trim();
+
+    [GeneratedRegex(@"Invalid comment style \[(.*?)\]\.\s+For details", RegexOptions.Singleline)]
+    private static partial Regex Message { get; }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks { get; }
+}

@@ -1,0 +1,25 @@
+using System.ComponentModel;
+using System.Security.Claims;
+using TodoServer.Authorization;
+using ModelContextProtocol.Server;
+
+namespace TodoServer.Tools;
+
+/// <summary>One sample tool for each scope: give them a name, a description and something to do.</summary>
+[McpServerToolType]
+internal sealed class SampleTools
+{
+    [McpServerTool, Description("A sample that requires the scope invoice:read.")]
+    [RequireScope(Scopes.InvoiceRead)]
+    public static string UseInvoiceRead(ClaimsPrincipal user) => Answer(user, Scopes.InvoiceRead);
+
+    [McpServerTool, Description("A sample that requires the scope invoice:approve.")]
+    [RequireScope(Scopes.InvoiceApprove)]
+    public static string UseInvoiceApprove(ClaimsPrincipal user) => Answer(user, Scopes.InvoiceApprove);
+
+    [McpServerTool, Description("A sample that requires the scope api://billing/Invoice.Export.")]
+    [RequireScope(Scopes.InvoiceExport)]
+    public static string UseInvoiceExport(ClaimsPrincipal user) => Answer(user, Scopes.InvoiceExport);
+
+    private static string Answer(ClaimsPrincipal user, string scope) => $"{user.GetSubject()} may use what requires {scope}.";
+}

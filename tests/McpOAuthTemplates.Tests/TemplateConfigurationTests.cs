@@ -1,0 +1,210 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using McpOAuthTemplates.Tests.Infrastructure;
+using Microsoft.Extensions.FileSystemGlobbing;
+
+namespace McpOAuthTemplates.Tests;
+
+/// <summary>Each option of each template has an effect, is documented and is tested; no path and no symbol is dead.</summary>
+public sealed partial class TemplateConfigurationTests
+{
+    /// <summary>What the harness gives to each template by itself.</summary>
+    private static readonly string[] s_givenAlways = ["--http-port", "--no-restore"];
+
+    /// <summary>The properties of template.json whose text names symbols.</summary>
+    private static readonly string[] s_sources = ["source", "sourceVariableName", "fallbackVariableName", "valueSource"];
+
+    private static readonly string[] s_expressions = ["value", "condition", "isEnabled", "isRequired"];
+
+    private static readonly string[] s_properties =
+        [.. s_sources, .. s_expressions];
+
+    public static TheoryData<string> Templates => new(TemplateConfiguration.All);
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public void Parameters_are_described_and_in_both_host_files(string template)
+    {
+        var configuration = TemplateConfiguration.Read(template);
+        var names = configuration.Parameters.Select(parameter => parameter.Name).ToArray();
+
+        Assert.NotEmpty(names);
+        Assert.Equal(names, configuration.CommandLine["symbolInfo"]!.AsObject().Select(info => info.Key));
+        Assert.Equal(names, configuration.Ide["symbolInfo"]!.AsArray().Select(info => (string)info!["id"]!));
+        Assert.All(configuration.Parameters, parameter =>
+        {
+            Assert.Matches(@"^[A-Z].*\.$", (string?)parameter.Symbol["description"]);
+            Assert.Matches(@"^[A-Z].*[^.]$", (string?)parameter.Symbol["displayName"]);
+            Assert.NotNull((string?)parameter.Symbol["defaultValue"]);
+        });
+        Assert.All(names, name => Assert.Matches("^--[a-z]+(-[a-z]+)*$", configuration.GetOption(name)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public void Every_symbol_is_used(string template)
+    {
+        var configuration = TemplateConfiguration.Read(template);
+        var files = configuration.Files.ToDictionary(file => file.Path, file => File.ReadAllText(file.Path));
+        var questions = configuration.Conditions.Concat(FindQuestions(configuration.Root)).ToArray();
+
+        Assert.Empty(
+            from symbol in configuration.Symbols
+            where symbol.Value!["replaces"] is null
+            where !questions.Any(question => Regex.IsMatch(question, $@"\b{symbol.Key}\b"))
+            select symbol.Key);
+        Assert.Empty(
+            from symbol in configuration.Symbols
+            let token = (string?)symbol.Value!["replaces"]
+            where token is not null
+            from place in symbol.Value!["onlyIf"]?.AsArray().Select(rule => (string)rule!["after"]! + token) ?? [token]
+            where !files.Values.Any(text => text.Contains(place, StringComparison.Ordinal))
+            select $"{symbol.Key} replaces \"{place}\", which is in no file.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public void Every_condition_asks_for_symbols_that_exist(string template)
+    {
+        var configuration = TemplateConfiguration.Read(template);
+        var known = configuration.Symbols.Select(symbol => symbol.Key).Append("name").ToArray();
+        var asked = configuration.Conditions.Concat(FindQuestions(configuration.Root, s_expressions))
+            .SelectMany(question => Word.Matches(Quoted.Replace(question, "")).Select(match => match.Value));
+        var sources = FindQuestions(configuration.Symbols, s_sources);
+
+        Assert.Empty(asked.Concat(sources).Distinct().Except(known));
+    }
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public void Every_path_exists(string template)
+    {
+        var configuration = TemplateConfiguration.Read(template);
+        var names = configuration.Files.Select(file => file.Name).ToArray();
+        var patterns = configuration.Sources.SelectMany(source => source["modifiers"]?.AsArray().Append(source) ?? [source])
+            .SelectMany(modifier => GetPatterns(modifier!.AsObject()))
+            .Concat(configuration.Root["primaryOutputs"]?.AsArray().Select(output => (string)output!["path"]!) ?? []);
+
+        Assert.All(configuration.SourceFolders, folder => Assert.True(Directory.Exists(folder), folder));
+        Assert.All(patterns, pattern =>
+            Assert.True(new Matcher(StringComparison.Ordinal).AddInclude(pattern).Match(names).HasMatches, pattern));
+
+        static IEnumerable<string> GetPatterns(JsonObject modifier) =>
+            from rule in modifier
+            where rule.Key is "include" or "exclude" or "copyOnly" or "rename"
+            from pattern in rule.Value switch
+            {
+                JsonArray patterns => patterns.Select(pattern => (string)pattern!),
+                JsonObject renames => renames.Select(rename => rename.Key),
+                _ => [(string)rule.Value!],
+            }
+            where !pattern.StartsWith(".template.config/", StringComparison.Ordinal)
+            select pattern;
+    }
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public void Every_option_is_tested_and_in_the_README(string template)
+    {
+        var configuration = TemplateConfiguration.Read(template);
+        var options = configuration.Parameters.Select(parameter => configuration.GetOption(parameter.Name)).ToArray();
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+
+        Assert.Empty(options.Except(Variants.Built.SelectMany(variant => variant.Arguments)).Except(s_givenAlways));
+        Assert.All(options, option => Assert.Contains($"\n| `{option}` |", readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_README_has_no_option_that_is_gone()
+    {
+        var readme = ReadmeOption.Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")));
+        var options =
+            from template in TemplateConfiguration.All
+            let configuration = TemplateConfiguration.Read(template)
+            from parameter in configuration.Parameters
+            select configuration.GetOption(parameter.Name);
+
+        Assert.Empty(readme.Select(match => match.Groups[1].Value).Except(options));
+    }
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public async Task Help_tells_of_each_option(string template)
+    {
+        var configuration = TemplateConfiguration.Read(template);
+        var shortName = (string)configuration.Root["shortName"]!;
+        var output = (await Template.RunAsync(Template.Sandbox, shortName, "--help")).ShouldSucceed().Output;
+        var help = HelpOption.Matches(output[output.IndexOf("Template options:", StringComparison.Ordinal)..])
+            .ToDictionary(match => match.Groups[1].Value, match => Blanks.Replace(match.Groups[2].Value, " ").Trim());
+
+        Assert.Equal(configuration.Parameters.Count(), help.Count);
+        Assert.All(configuration.Parameters, parameter =>
+        {
+            var text = help[configuration.GetOption(parameter.Name)];
+            var defaultValue = (string)parameter.Symbol["defaultValue"]!;
+            Assert.StartsWith((string)parameter.Symbol["description"]! + " Type: ", text, StringComparison.Ordinal);
+            if (defaultValue.Length > 0)
+            {
+                Assert.EndsWith($" Default: {defaultValue}", text, StringComparison.Ordinal);
+            }
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public void The_icon_is_a_PNG(string template)
+    {
+        var configuration = TemplateConfiguration.Read(template);
+        var icon = File.ReadAllBytes(Path.Combine(configuration.ConfigurationDirectory, (string)configuration.Ide["icon"]!));
+
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A], icon[..8]);
+    }
+
+    [Fact]
+    public async Task The_folder_and_the_package_generate_the_same()
+    {
+        var home = Repository.CreateEmptyDirectory("package-home");
+        var sandbox = Template.CreateSandbox("package-sandbox");
+        var installed = await Dotnet.RunAsync(sandbox, home, ["new", "install", (await Package.PackedAsync()).Path]);
+        Assert.Contains("mcp-oauth", installed.ShouldSucceed().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("rror", installed.Text, StringComparison.Ordinal);
+
+        foreach (var variant in Variants.Reviewed)
+        {
+            var expected = await Template.CreateAsync(variant);
+            var folder = Path.Combine(sandbox, variant.Name);
+            (await Dotnet.RunAsync(sandbox, home, [
+                "new", "mcp-oauth", "-n", expected.Name, "-o", folder, "--no-restore", "--http-port", "5123", "--no-update-check",
+                .. variant.Arguments])).ShouldSucceed();
+
+            Assert.Equal(expected.Files, Repository.EnumerateFiles(folder));
+            Assert.All(expected.Files, file => Assert.Equal(
+                File.ReadAllBytes(Path.Combine(expected.Directory, file)), File.ReadAllBytes(Path.Combine(folder, file))));
+        }
+    }
+
+    /// <summary>The texts of template.json that may name symbols.</summary>
+    private static IEnumerable<string> FindQuestions(JsonNode? node, string[]? properties = null) => node switch
+    {
+        JsonObject values => values.SelectMany(value => value.Value is JsonValue text
+            ? (properties ?? s_properties).Contains(value.Key) && text.TryGetValue<string>(out var question) ? [question] : []
+            : FindQuestions(value.Value, properties)),
+        JsonArray items => items.SelectMany(item => FindQuestions(item, properties)),
+        _ => [],
+    };
+
+    [GeneratedRegex(@"[A-Za-z_]\w*")]
+    private static partial Regex Word { get; }
+
+    [GeneratedRegex("\"[^\"]*\"")]
+    private static partial Regex Quoted { get; }
+
+    [GeneratedRegex(@"^\| `(--[a-z-]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex ReadmeOption { get; }
+
+    [GeneratedRegex(@"^  (?:-\w+, )?(--[a-z-]+)(?: <[^>]*>)?\s{2,}(.*(?:\n {6,}.*)*)", RegexOptions.Multiline)]
+    private static partial Regex HelpOption { get; }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks { get; }
+}
