@@ -34,6 +34,14 @@ public sealed class NameTests
         new("Tools", "Tools"),
         new("Authorization", "Authorization"),
         new("DevAuthorizationServer", "DevAuthorizationServer"),
+        new("Todo", "Todo"),
+        new("Client", "Client"),
+
+        // Names of types that a namespace would hide.
+        new("Task", "Task_"),
+        new("Results.Api", "Results_.Api"),
+        new("OAuthOptions", "OAuthOptions_"),
+        new("Tasks", "Tasks"),
     ];
 
     public static TheoryData<ProjectName> Rows => new(All);

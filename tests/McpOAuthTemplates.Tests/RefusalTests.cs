@@ -30,8 +30,8 @@ public sealed partial class RefusalTests
     private const string ReservedName = "--name: this is a name of .NET or of the MCP SDK; the project would not build or not "
         + "start. Choose another one. Nothing was generated.";
 
-    private const string InvalidName = "--name: a project name must not have control characters and none of \" $ % * / : ; < > "
-        + "? \\ | Choose another one. Nothing was generated.";
+    private const string InvalidName = "--name: a project name must not have two dots in a row, control characters or any of \" $ % "
+        + "* / : ; < > ? \\ | . Choose another one. Nothing was generated.";
 
     private const string InvalidAuthority = "--authority: give the issuer as an absolute URL without query and fragment, such "
         + "as https://auth.example.com. Nothing was generated.";
@@ -57,17 +57,19 @@ public sealed partial class RefusalTests
         (ReservedName, "-n", [
             "System", "system.Web", "Microsoft.Foo", "Microsoft", "ModelContextProtocol",
             "ModelContextProtocol.AspNetCore", "Program", "program"]),
-        (InvalidName, "-n", ["a\"b", "a;b", "a$(x)", "a%20b", "a:b", "a<b", "a*", "a?", "a|b", "a\u0001b", "a\nb"]),
+        (InvalidName, "-n", ["a\"b", "a;b", "a$(x)", "a%20b", "a:b", "a<b", "a*", "a?", "a|b", "a\u0001b", "a\nb", "a..b"]),
         (InvalidAuthority, "--authority", [
             "auth.example.com", "//auth.example.com", "javascript:alert(1)", "file:///etc/passwd", "ftp://a.example.com",
-            "https://", "", " ", "https://a.example.com#f", "https://a.example.com?tenant=1", "https://a.example.com/\"", "https://a.example.com/a b",
-            "https://user@a.example.com", "https://a.example.com\n", "https://a.example.com\\b", "https://ä.example.com"]),
+            "https://", "", " ", "https://a.example.com#f", "https://a.example.com?tenant=1", "https://a.example.com/\"",
+            "https://a.example.com/a b", "https://user@a.example.com", "https://a.example.com\n", "https://a.example.com\\b",
+            "https://ä.example.com", "https://a.example.com:65536", "https://../"]),
         (InvalidResource, "--resource", [
             "https://mcp.example.com/", "https://mcp.example.com/mcp/", "https://MCP.example.com/mcp",
             "https://mcp.example.com/mcp#f", "https://mcp.example.com/mcp?x=1", "/mcp", "mcp.example.com/mcp", "", " ",
             "https://mcp.example.com/m cp", "https://mcp.example.com//mcp", "https://mcp.example.com/{id}",
             "https://user@mcp.example.com/mcp", "https://mcp.example.com/mcp\n", "HTTPS://mcp.example.com/mcp",
-            "javascript:alert(1)", "https://mcp.example.com/\"", "https://mcp.example.com:/mcp"]),
+            "javascript:alert(1)", "https://mcp.example.com/\"", "https://mcp.example.com:/mcp", "https://mcp.example.com:99999/mcp",
+            "https://../mcp", "https://-a.example.com/mcp", "https://mcp.example.com/../mcp", "https://mcp.example.com/."]),
         (InvalidAudience, "--audience", [" ", "a b", "a\"b", "a\\b", "ä", "a\u0001"]),
         (InvalidPort, "--http-port", ["-1", "65536", "9999999999"]),
     ];

@@ -40,5 +40,5 @@ internal sealed class TodoTools(TodoStore store)
         return $"Completed {Describe(todo)}";
     }
 
-    private static string Describe(Todo todo) => $"{todo.Id}. [{(todo.IsCompleted ? 'x' : ' ')}] {todo.Title}";
+    private static string Describe(TodoItem todo) => $"{todo.Id}. [{(todo.IsCompleted ? 'x' : ' ')}] {todo.Title}";
 }

@@ -7,9 +7,9 @@ internal sealed class TodoStore
 {
     private const int MaxTodosPerUser = 1000;
 
-    private readonly ConcurrentDictionary<string, List<Todo>> _users = new();
+    private readonly ConcurrentDictionary<string, List<TodoItem>> _users = new();
 
-    public IReadOnlyList<Todo> List(string user)
+    public IReadOnlyList<TodoItem> List(string user)
     {
         var todos = _users.GetOrAdd(user, _ => []);
         lock (todos)
@@ -19,7 +19,7 @@ internal sealed class TodoStore
     }
 
     /// <summary>Returns the new todo, or null if the user has too many already.</summary>
-    public Todo? Add(string user, string title)
+    public TodoItem? Add(string user, string title)
     {
         var todos = _users.GetOrAdd(user, _ => []);
         lock (todos)
@@ -29,14 +29,14 @@ internal sealed class TodoStore
                 return null;
             }
 
-            var todo = new Todo(todos.Count + 1, title, IsCompleted: false);
+            var todo = new TodoItem(todos.Count + 1, title, IsCompleted: false);
             todos.Add(todo);
             return todo;
         }
     }
 
     /// <summary>Returns the completed todo, or null if the user has none with this id.</summary>
-    public Todo? Complete(string user, int id)
+    public TodoItem? Complete(string user, int id)
     {
         var todos = _users.GetOrAdd(user, _ => []);
         lock (todos)
