@@ -1,8 +1,5 @@
 using McpOAuthServer.Authorization;
 using McpOAuthServer.Hosting;
-#if (!CustomScopes)
-using McpOAuthServer.Todos;
-#endif
 using McpOAuthServer.Tools;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -12,12 +9,12 @@ builder.AddServerLimits();
 builder.AddCrossOriginRules();
 builder.AddHealth();
 
-#if (!CustomScopes)
-builder.Services.AddSingleton<TodoStore>();
+#if (UseControllers)
+builder.Services.AddControllers();
 #endif
 builder.Services.AddMcpServer()
     .WithHttpTransport()
-    .WithTools<TodoTools>()
+    .WithTodoTools()
     .WithTools<WhoAmITool>()
     .AddAuthorizationFilters();
 
@@ -35,7 +32,11 @@ app.UseAuthorization();
 app.UseRateLimiter();
 
 app.MapHealth();
+#if (UseControllers)
+app.MapControllers().RequireRateLimiting(ServerLimits.PerSubject);
+#else
 app.MapProtectedResourceMetadata();
+#endif
 app.MapProtectedMcp("/mcp").RequireRateLimiting(ServerLimits.PerSubject);
 app.LogConnectionHint();
 #if (!NoDevAuth)

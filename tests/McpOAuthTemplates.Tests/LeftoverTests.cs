@@ -14,7 +14,7 @@ public sealed partial class LeftoverTests
     private static readonly (string Rule, Regex Forbidden, Func<Variant, bool>? OnlyFor)[] s_rules =
     [
         ("A condition of the template", new("""#\s*(if|elif|else|endif)\b|cnd:noEmit"""), null),
-        ("A symbol of the template", new("CustomScopes|NoDevAuth|HasAudience|NamespaceDiffers|ExcludeLaunchSettings"), null),
+        ("A symbol of the template", new("CustomScopes|UseControllers|NoDevAuth|HasAudience|NamespaceDiffers|ExcludeLaunchSettings"), null),
         ("The name of the template", new("McpOAuth|Mcp-OAuth-Server|Mcp_OAuth"), null),
         ("A value of the template", new("5199|use_first_scope|audience-of-the-token|One tool for each scope"), null),
         ("Two blank lines in a row", new(@"\n\n\n"), null),
@@ -25,6 +25,7 @@ public sealed partial class LeftoverTests
         ("A control character", new(@"[\p{Cc}-[\n]]"), null),
         ("A trace of the development authorization server",
             new("dev-?auth|dev-script|dev-secret", RegexOptions.IgnoreCase), variant => !variant.HasDevAuth),
+        ("A trace of controllers", new(@"\bcontroller|\bREST\b|/api/(?:todos|samples)", RegexOptions.IgnoreCase), variant => !variant.HasControllers),
         ("A trace of the todo sample", new("todo", RegexOptions.IgnoreCase), variant => !variant.HasTodoSample),
     ];
 

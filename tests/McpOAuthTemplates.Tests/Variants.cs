@@ -5,6 +5,8 @@ public sealed record Variant(string Name, params string[] Arguments)
 {
     public bool HasDevAuth => GetOption("--dev-auth") != "false";
 
+    public bool HasControllers => Arguments.Contains("--use-controllers");
+
     public bool HasTodoSample => GetOption("--scopes") is null or "todo:read,todo:write" or "todo:write todo:read";
 
     public string? GetOption(string option) => Arguments.SkipWhile(argument => argument != option).ElementAtOrDefault(1);
@@ -29,6 +31,7 @@ public static class Variants
             "--authority", "https://login.contoso.com/tenant",
             "--resource", "https://tools.contoso.com/api/mcp",
             "--audience", "api://contoso-tools"),
+        new("controllers", "--use-controllers"),
     ];
 
     /// <summary>All that is built. Every option must occur here; a test says so.</summary>
@@ -38,6 +41,7 @@ public static class Variants
         new("custom-scopes-production-only", "--scopes", "files.read", "--dev-auth", "false"),
         new("audience-with-dev-auth", "--audience", "res_123", "--framework", "net10.0"),
         new("resource-at-root", "--resource", "https://mcp.contoso.com"),
+        new("controllers-custom-scopes", "--use-controllers", "--scopes", "files.read files.write", "--dev-auth", "false"),
         new("reordered-default-scopes", "--scopes", "todo:write todo:read"),
     ];
 

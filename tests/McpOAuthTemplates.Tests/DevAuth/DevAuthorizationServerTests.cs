@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -487,17 +488,10 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
         Assert.Equal(403, answer.Status);
     }
 
-    [Fact]
+    [PrivateNetworkFact]
     public async Task Another_machine_is_refused()
     {
-        var addresses = await Dns.GetHostAddressesAsync(Dns.GetHostName());
-        var own = addresses.FirstOrDefault(address => !IPAddress.IsLoopback(address)
-            && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork);
-        if (own is null)
-        {
-            return; // A machine without a network has nobody to refuse.
-        }
-
+        var own = OwnAddress.Value;
         var port = ServerProcess.GetFreePort();
         await using var server = await TodoServer.StartAsync(
             ("AllowedHosts", "*"), ("ASPNETCORE_URLS", "{address};http://" + own + ":" + port));
@@ -617,6 +611,28 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
 
         Assert.Equal(400, answer.Status);
         Assert.Null(answer.Response.Headers.Location);
+    }
+
+    [PrivateNetworkFact]
+    public async Task Not_even_a_connection_is_made_into_a_private_network()
+    {
+        async Task<bool> IsConnectedAsync(IPAddress address)
+        {
+            using var listener = new TcpListener(address, 0);
+            listener.Start();
+            var accepted = listener.AcceptTcpClientAsync();
+            var request = new Browser(Http).OpenAsync(Authorize(clientId: $"https://{listener.LocalEndpoint}/client"));
+            if (await Task.WhenAny(accepted, request) == accepted)
+            {
+                (await accepted).Dispose();
+            }
+
+            Assert.Equal(400, (await request).Status);
+            return accepted.IsCompletedSuccessfully;
+        }
+
+        Assert.True(await IsConnectedAsync(IPAddress.Loopback));
+        Assert.False(await IsConnectedAsync(OwnAddress.Value!));
     }
 
     // ---- Settings ----

@@ -1,11 +1,15 @@
+using System.Collections.Concurrent;
+
 namespace McpOAuthTemplates.Tests.Infrastructure;
 
-/// <summary>The default variant: built once for all tests, and started with a test issuer or with the development one.</summary>
+/// <summary>The todo server in each style: built once for all tests, and started with a test issuer or with the development one.</summary>
 internal static class TodoServer
 {
-    private static readonly Lazy<Task<GeneratedProject>> s_built = new(BuildAsync);
+    private static readonly ConcurrentDictionary<string, Lazy<Task<GeneratedProject>>> s_built = new();
 
-    public static Task<GeneratedProject> BuiltAsync() => s_built.Value;
+    /// <summary>Builds it with these arguments of the template.</summary>
+    public static Task<GeneratedProject> BuiltAsync(params string[] arguments) => s_built.GetOrAdd(
+        string.Concat(arguments), key => new(() => BuildAsync("server-under-test" + key, arguments))).Value;
 
     /// <summary>Starts it in Development with the development authorization server.</summary>
     public static Task<ServerProcess> StartAsync(params (string Name, string Value)[] settings) => StartAsync("Development", settings);
@@ -20,9 +24,9 @@ internal static class TodoServer
         return await ServerProcess.StartAsync(project.GetAssembly(), project.Directory, environment, settings);
     }
 
-    private static async Task<GeneratedProject> BuildAsync()
+    private static async Task<GeneratedProject> BuildAsync(string folder, string[] arguments)
     {
-        var project = await Template.CreateAsync("server-under-test", "TodoServer");
+        var project = await Template.CreateAsync(folder, "TodoServer", arguments);
         (await Dotnet.BuildAsync(project.ProjectFile)).ShouldSucceed();
         return project;
     }

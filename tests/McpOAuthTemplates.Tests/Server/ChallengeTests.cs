@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace McpOAuthTemplates.Tests.Server;
 
 /// <summary>401: when, and with exactly which header.</summary>
-public sealed class ChallengeTests(ServerFixture server) : IClassFixture<ServerFixture>
+public abstract class ChallengeTests(ServerFixture server)
 {
     private const string NotValid = "The access token is not valid.";
 

@@ -4,7 +4,7 @@ using McpOAuthTemplates.Tests.Infrastructure;
 namespace McpOAuthTemplates.Tests.Server;
 
 /// <summary>Which web pages may call the server, and under which names it answers.</summary>
-public sealed class CrossOriginTests(ServerFixture server) : IClassFixture<ServerFixture>
+public abstract class CrossOriginTests(ServerFixture server)
 {
     [Theory]
     [InlineData("https://evil.contoso.com")]

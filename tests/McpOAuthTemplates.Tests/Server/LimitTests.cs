@@ -5,7 +5,7 @@ using McpOAuthTemplates.Tests.Infrastructure;
 namespace McpOAuthTemplates.Tests.Server;
 
 /// <summary>Requests that are too large, too many or not what they should be: always an answer, never a server error.</summary>
-public sealed class LimitTests(ServerFixture server) : IClassFixture<ServerFixture>
+public abstract class LimitTests(ServerFixture server)
 {
     [Theory]
     [InlineData(1024 * 1024, false, false)]

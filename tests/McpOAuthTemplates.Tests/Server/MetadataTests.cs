@@ -4,7 +4,7 @@ using McpOAuthTemplates.Tests.Infrastructure;
 namespace McpOAuthTemplates.Tests.Server;
 
 /// <summary>The protected resource metadata of RFC 9728, and what cannot change it.</summary>
-public sealed class MetadataTests(ServerFixture server) : IClassFixture<ServerFixture>
+public abstract class MetadataTests(ServerFixture server)
 {
     private string Expected => $$"""
         {"resource":"{{server.Audience}}","authorization_servers":["{{server.Issuer.Issuer}}"],"bearer_methods_supported":["header"],"scopes_supported":["todo:read","todo:write"],"resource_name":"TodoServer"}

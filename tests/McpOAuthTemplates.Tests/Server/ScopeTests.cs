@@ -5,7 +5,7 @@ using McpOAuthTemplates.Tests.Infrastructure;
 namespace McpOAuthTemplates.Tests.Server;
 
 /// <summary>403: which tool needs which scope, in which form the token may have it, and what the challenge says.</summary>
-public sealed class ScopeTests(ServerFixture server) : IClassFixture<ServerFixture>
+public abstract class ScopeTests(ServerFixture server)
 {
     public static TheoryData<string> Revisions => new(McpRequests.Revisions);
 

@@ -2,8 +2,8 @@ using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests.Server;
 
-/// <summary>The default variant with a test issuer, started once for a class of tests.</summary>
-public sealed class ServerFixture : IAsyncLifetime
+/// <summary>A todo server in one style, with a test issuer: started once for a class of tests.</summary>
+public abstract class ServerFixture(params string[] arguments) : IAsyncLifetime
 {
     public HttpClient Http => Server.Client;
 
@@ -23,7 +23,12 @@ public sealed class ServerFixture : IAsyncLifetime
         Issuer.CreateToken(Audience, scope, claims: claims);
 
     /// <summary>Another server with the same issuer and with these settings.</summary>
-    internal Task<ServerProcess> StartAsync(params (string Name, string Value)[] settings) => TodoServer.StartAsync(Issuer, settings);
+    internal async Task<ServerProcess> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var project = await TodoServer.BuiltAsync(arguments);
+        return await ServerProcess.StartAsync(
+            project.GetAssembly(), project.Directory, "Development", [("OAuth__Issuer", Issuer.Issuer), .. settings]);
+    }
 
     public async Task InitializeAsync()
     {

@@ -1,6 +1,5 @@
 using TodoServer.Authorization;
 using TodoServer.Hosting;
-using TodoServer.Todos;
 using TodoServer.Tools;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -10,10 +9,9 @@ builder.AddServerLimits();
 builder.AddCrossOriginRules();
 builder.AddHealth();
 
-builder.Services.AddSingleton<TodoStore>();
 builder.Services.AddMcpServer()
     .WithHttpTransport()
-    .WithTools<TodoTools>()
+    .WithTodoTools()
     .WithTools<WhoAmITool>()
     .AddAuthorizationFilters();
 

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace TodoServer.Todos;
 
 /// <summary>The todos of each user, in memory: replace it with your database.</summary>
-internal sealed class TodoStore
+public sealed class TodoStore
 {
     private const int MaxTodosPerUser = 1000;
 

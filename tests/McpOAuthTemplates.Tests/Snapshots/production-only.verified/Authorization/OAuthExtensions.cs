@@ -19,27 +19,28 @@ internal static class OAuthExtensions
         services.AddCors().AddAuthorization().AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<IOptions<OAuthOptions>, BearerChallenge, IHostEnvironment>(ConfigureJwtBearer);
-        services.AddSingleton<BearerChallenge>();
-        services.AddSingleton<IAuthorizationHandler, ScopeAuthorizationHandler>();
+        services.AddSingleton<BearerChallenge>().AddSingleton<IAuthorizationHandler, ScopeAuthorizationHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, InsufficientScopeResultHandler>();
         return services;
     }
 
-    /// <summary>Serves the metadata of RFC 9728, from the settings alone: no Host header can change it.</summary>
+    /// <summary>The metadata of RFC 9728, from the settings alone: no Host header can change it.</summary>
+    public static ProtectedResourceMetadata ToMetadata(this OAuthOptions oauth) => new()
+    {
+        Resource = oauth.Resource,
+        ResourceName = oauth.ResourceName,
+        ResourceDocumentation = oauth.ResourceDocumentation,
+        AuthorizationServers = [.. oauth.AuthorizationServers is { Length: > 0 } servers ? servers : [oauth.Issuer]],
+        ScopesSupported = [.. Scopes.All.Select(scope => oauth.ScopePrefix + scope)],
+        BearerMethodsSupported = ["header"],
+    };
+
+    /// <summary>Serves the metadata at the URL of the challenge and at the root, where some clients look first.</summary>
     public static void MapProtectedResourceMetadata(this IEndpointRouteBuilder endpoints)
     {
         var oauth = endpoints.ServiceProvider.GetRequiredService<IOptions<OAuthOptions>>().Value;
-        var metadata = new ProtectedResourceMetadata
-        {
-            Resource = oauth.Resource,
-            ResourceName = oauth.ResourceName,
-            ResourceDocumentation = oauth.ResourceDocumentation,
-            AuthorizationServers = [.. oauth.AuthorizationServers is { Length: > 0 } servers ? servers : [oauth.Issuer]],
-            ScopesSupported = [.. Scopes.All.Select(scope => oauth.ScopePrefix + scope)],
-            BearerMethodsSupported = ["header"],
-        };
-        var json = Results.Json(metadata, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ProtectedResourceMetadata)));
-        // At the URL of the challenge and at the root, where some clients look first.
+        var type = McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ProtectedResourceMetadata));
+        var json = Results.Json(oauth.ToMetadata(), type);
         foreach (var path in new HashSet<string> { "/.well-known/oauth-protected-resource", oauth.MetadataPath })
         {
             endpoints.MapGet(path, () => json).AllowAnonymous()
@@ -79,8 +80,7 @@ internal static class OAuthExtensions
             ValidTypes = oauth.RequireAtJwt ? ["at+jwt", "application/at+jwt"] : null,
             ValidAlgorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"],
             ClockSkew = TimeSpan.FromSeconds(30),
-            NameClaimType = "sub",
-            RoleClaimType = "roles",
+            NameClaimType = "sub", RoleClaimType = "roles",
         };
 
         jwt.Events.OnTokenValidated = context =>

@@ -1,7 +1,7 @@
 namespace TodoServer.Authorization;
 
 /// <summary>The section "OAuth" of the configuration; in the environment OAuth__Issuer, OAuth__Audiences__0 and so on.</summary>
-internal sealed class OAuthOptions
+public sealed class OAuthOptions
 {
     /// <summary>Required. The "iss" claim of the tokens, to the letter; its discovery document names their keys.</summary>
     public string Issuer { get; set; } = "";

@@ -1,4 +1,4 @@
 namespace TodoServer.Todos;
 
 /// <summary>One thing to do.</summary>
-internal sealed record TodoItem(int Id, string Title, bool IsCompleted);
+public sealed record TodoItem(int Id, string Title, bool IsCompleted);

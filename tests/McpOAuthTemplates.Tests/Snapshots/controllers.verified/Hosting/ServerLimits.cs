@@ -1,0 +1,63 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.Options;
+using TodoServer.Authorization;
+
+namespace TodoServer.Hosting;
+
+/// <summary>Bounds on what a request may cost and on the hosts that this server answers for.</summary>
+internal static class ServerLimits
+{
+    /// <summary>The rate limit for signed-in users: Mcp:RequestsPerMinute, 300 if not set.</summary>
+    public const string PerSubject = "per-subject";
+
+    private const long MaxRequestBodySize = 1024 * 1024;
+
+    public static void AddServerLimits(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBodySize;
+        });
+
+        // No settings can make these log what is secret: the query string, where a client may put its token by mistake, and the
+        // arguments and results of tools.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.Logging.AddFilter("ModelContextProtocol.Server.McpServer", LogLevel.Debug);
+
+        // Without the setting "AllowedHosts", the only host is that of the resource: a page that rebinds its DNS name to this
+        // machine gets no answer.
+        builder.Services.AddOptions<HostFilteringOptions>().Configure<IOptions<OAuthOptions>>((filter, oauth) =>
+        {
+            if (string.IsNullOrEmpty(builder.Configuration["AllowedHosts"]))
+            {
+                string[] loopback = builder.Environment.IsDevelopment() ? ["localhost", "127.0.0.1", "[::1]"] : [];
+                filter.AllowedHosts = [new Uri(oauth.Value.Resource).Host, .. loopback];
+            }
+        });
+
+        var permits = builder.Configuration.GetValue("Mcp:RequestsPerMinute", 300);
+        if (permits < 1)
+        {
+            throw new InvalidOperationException($"Mcp:RequestsPerMinute must be at least 1, but is {permits}.");
+        }
+
+        builder.Services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.OnRejected = (context, _) =>
+            {
+                if (context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
+                {
+                    context.HttpContext.Response.Headers.RetryAfter = $"{Math.Ceiling(wait.TotalSeconds)}";
+                }
+
+                return ValueTask.CompletedTask;
+            };
+            limiter.AddPolicy(PerSubject, context => RateLimitPartition.GetFixedWindowLimiter(
+                context.User.GetSubject(),
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1) }));
+        });
+    }
+}
