@@ -488,17 +488,25 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
         Assert.Equal(403, answer.Status);
     }
 
-    [PrivateNetworkFact]
-    public async Task Another_machine_is_refused()
+    [Fact]
+    public async Task Who_does_not_come_over_the_loopback_interface_is_refused()
     {
-        var own = OwnAddress.Value;
-        var port = ServerProcess.GetFreePort();
-        await using var server = await TodoServer.StartAsync(
-            ("AllowedHosts", "*"), ("ASPNETCORE_URLS", "{address};http://" + own + ":" + port));
-        var answer = await new Browser(new HttpClient { BaseAddress = new Uri($"http://{own}:{port}") })
-            .OpenAsync("/dev-auth/jwks", ("Host", "localhost"));
+        // Over a Unix socket, on which a proxy may sit, there is no remote address at all.
+        var path = Path.Combine(Path.GetTempPath(), $"mcp-oauth-{Guid.NewGuid():N}.sock");
+        await using var server = await TodoServer.StartAsync(("ASPNETCORE_URLS", "{address};http://unix:" + path));
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        })
+        { BaseAddress = server.Address };
 
-        Assert.Equal(403, answer.Status);
+        Assert.Equal(403, (await new Browser(http).OpenAsync("/dev-auth/jwks")).Status);
+        Assert.Equal(200, (await new Browser(server.Client).OpenAsync("/dev-auth/jwks")).Status);
     }
 
     [Fact]
@@ -613,26 +621,25 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
         Assert.Null(answer.Response.Headers.Location);
     }
 
-    [PrivateNetworkFact]
-    public async Task Not_even_a_connection_is_made_into_a_private_network()
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("[::ffff:0.0.0.0]", false)]
+    public async Task Not_even_a_connection_is_made_where_none_is_allowed(string host, bool expected)
     {
-        async Task<bool> IsConnectedAsync(IPAddress address)
+        // Both reach this listener: 0.0.0.0 is no address of the public internet, but leads to this machine.
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var accepted = listener.AcceptTcpClientAsync();
+        var request = new Browser(Http).OpenAsync(Authorize(clientId: $"https://{host}:{port}/client"));
+        if (await Task.WhenAny(accepted, request) == accepted)
         {
-            using var listener = new TcpListener(address, 0);
-            listener.Start();
-            var accepted = listener.AcceptTcpClientAsync();
-            var request = new Browser(Http).OpenAsync(Authorize(clientId: $"https://{listener.LocalEndpoint}/client"));
-            if (await Task.WhenAny(accepted, request) == accepted)
-            {
-                (await accepted).Dispose();
-            }
-
-            Assert.Equal(400, (await request).Status);
-            return accepted.IsCompletedSuccessfully;
+            (await accepted).Dispose();
         }
 
-        Assert.True(await IsConnectedAsync(IPAddress.Loopback));
-        Assert.False(await IsConnectedAsync(OwnAddress.Value!));
+        Assert.Equal(400, (await request).Status);
+        Assert.Equal(expected, accepted.IsCompletedSuccessfully);
     }
 
     // ---- Settings ----
