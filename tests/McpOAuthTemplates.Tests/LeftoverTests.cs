@@ -14,8 +14,8 @@ public sealed partial class LeftoverTests
     private static readonly (string Rule, Regex Forbidden, Func<Variant, bool>? OnlyFor)[] s_rules =
     [
         ("A condition of the template", new("""#\s*(if|elif|else|endif)\b|cnd:noEmit"""), null),
-        ("A symbol of the template", new("CustomScopes|UseControllers|NoDevAuth|HasAudience|NamespaceDiffers|ExcludeLaunchSettings"), null),
-        ("The name of the template", new("McpOAuth|Mcp-OAuth-Server|Mcp_OAuth"), null),
+        ("A symbol of the template", new("CustomScopes|UseControllers|ForVSCode|ForCursor|ForClaude|NoDevAuth|HasAudience|NamespaceDiffers|ExcludeLaunchSettings"), null),
+        ("The name of the template", new("McpOAuth|[Mm]cp-[Oo][Aa]uth-[Ss]erver|Mcp_OAuth"), null),
         ("A value of the template", new("5199|use_first_scope|audience-of-the-token|One tool for each scope"), null),
         ("Two blank lines in a row", new(@"\n\n\n"), null),
         ("A blank at the end of a line", new(@"[^\S\n]$", RegexOptions.Multiline), null),
@@ -94,7 +94,7 @@ public sealed partial class LeftoverTests
     private static string ReadGenerated(GeneratedProject project, string file)
     {
         var text = s_strictUtf8.GetString(File.ReadAllBytes(Path.Combine(project.Directory, file)));
-        text = text.Replace(project.Name, "X", StringComparison.Ordinal);
+        text = text.Replace(project.Name, "X", StringComparison.OrdinalIgnoreCase);
         return file == "Program.cs" ? DebugOnly.Replace(text, "$1", 1) : text;
     }
 

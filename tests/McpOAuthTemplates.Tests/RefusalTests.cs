@@ -43,6 +43,8 @@ public sealed partial class RefusalTests
     private const string InvalidAudience = "--audience: give one value of printable ASCII characters without blanks, double "
         + "quotes and backslashes. Nothing was generated.";
 
+    private const string AiHostsContradict = "--ai-hosts: none cannot stand beside other hosts. Nothing was generated.";
+
     private const string InvalidPort = "--http-port: give a port from 1 to 65535, or 0 for a random one. Nothing was generated.";
 
     private static readonly (string Message, string Option, string[] Values)[] s_refused =
@@ -72,6 +74,7 @@ public sealed partial class RefusalTests
             "https://../mcp", "https://-a.example.com/mcp", "https://mcp.example.com/../mcp", "https://mcp.example.com/."]),
         (InvalidAudience, "--audience", [" ", "a b", "a\"b", "a\\b", "ä", "a\u0001"]),
         (InvalidPort, "--http-port", ["-1", "65536", "9999999999"]),
+        (AiHostsContradict, "--ai-hosts", ["none --ai-hosts vscode", "cursor --ai-hosts none --ai-hosts claude"]),
     ];
 
     public static TheoryData<Input> Refused =>
@@ -146,7 +149,10 @@ public sealed partial class RefusalTests
     {
         var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "inputs", Guid.NewGuid().ToString("N"))).FullName;
         string[] name = input.Option == "-n" ? [] : ["-n", "Todos"];
-        return (folder, await Template.NewAsync(folder, [.. name, "-o", "out", "--no-restore", input.Option, input.Value]));
+
+        // What contradicts each other takes more than one value.
+        string[] values = input.Option == "--ai-hosts" ? input.Value.Split(' ') : [input.Value];
+        return (folder, await Template.NewAsync(folder, [.. name, "-o", "out", "--no-restore", input.Option, .. values]));
     }
 
     private static string Normalize(string text) => Blanks.Replace(text, " ").Trim();

@@ -67,7 +67,9 @@ public sealed partial class TemplateConfigurationTests
     public void Every_condition_asks_for_symbols_that_exist(string template)
     {
         var configuration = TemplateConfiguration.Read(template);
-        var known = configuration.Symbols.Select(symbol => symbol.Key).Append("name").ToArray();
+        var choices = configuration.Parameters.SelectMany(parameter => parameter.Symbol["choices"]?.AsArray() ?? [])
+            .Select(choice => (string)choice!["choice"]!);
+        var known = configuration.Symbols.Select(symbol => symbol.Key).Append("name").Concat(choices).ToArray();
         var asked = configuration.Conditions.Concat(FindQuestions(configuration.Root, s_expressions))
             .SelectMany(question => Word.Matches(Quoted.Replace(question, "")).Select(match => match.Value));
         var sources = FindQuestions(configuration.Symbols, s_sources);

@@ -30,7 +30,8 @@ public static class Variants
             "--exclude-launch-settings",
             "--authority", "https://login.contoso.com/tenant",
             "--resource", "https://tools.contoso.com/api/mcp",
-            "--audience", "api://contoso-tools"),
+            "--audience", "api://contoso-tools",
+            "--ai-hosts", "none"),
         new("controllers", "--use-controllers"),
     ];
 
@@ -42,6 +43,9 @@ public static class Variants
         new("audience-with-dev-auth", "--audience", "res_123", "--framework", "net10.0"),
         new("resource-at-root", "--resource", "https://mcp.contoso.com"),
         new("controllers-custom-scopes", "--use-controllers", "--scopes", "files.read files.write", "--dev-auth", "false"),
+        new("one-ai-host", "--ai-hosts", "cursor"),
+        new("two-ai-hosts", "--ai-hosts", "vscode", "--ai-hosts", "claude"),
+        new("no-ai-host", "--ai-hosts", "none"),
         new("reordered-default-scopes", "--scopes", "todo:write todo:read"),
     ];
 
