@@ -44,6 +44,7 @@ public sealed class BuildTests
         Assert.Contains("TodoServer.dll", files);
         Assert.Contains("appsettings.json", files);
         Assert.DoesNotContain("appsettings.Development.json", files);
+        Assert.DoesNotContain(".mcp.json", files);
         Assert.Empty(FindStrings(Path.Combine(published, "TodoServer.dll")));
     }
 

@@ -43,6 +43,9 @@ public sealed partial class RefusalTests
     private const string InvalidAudience = "--audience: give one value of printable ASCII characters without blanks, double "
         + "quotes and backslashes. Nothing was generated.";
 
+    private const string AotContradictsControllers = "--aot: ASP.NET Core has no controllers in Native AOT. Leave out --aot or "
+        + "--use-controllers. Nothing was generated.";
+
     private const string AiHostsContradict = "--ai-hosts: none cannot stand beside other hosts. Nothing was generated.";
 
     private const string InvalidPort = "--http-port: give a port from 1 to 65535, or 0 for a random one. Nothing was generated.";
@@ -74,6 +77,7 @@ public sealed partial class RefusalTests
             "https://../mcp", "https://-a.example.com/mcp", "https://mcp.example.com/../mcp", "https://mcp.example.com/."]),
         (InvalidAudience, "--audience", [" ", "a b", "a\"b", "a\\b", "ä", "a\u0001"]),
         (InvalidPort, "--http-port", ["-1", "65536", "9999999999"]),
+        (AotContradictsControllers, "--aot", ["true --use-controllers", "true --use-controllers true --ai-hosts none"]),
         (AiHostsContradict, "--ai-hosts", ["none --ai-hosts vscode", "cursor --ai-hosts none --ai-hosts claude"]),
     ];
 
@@ -151,7 +155,7 @@ public sealed partial class RefusalTests
         string[] name = input.Option == "-n" ? [] : ["-n", "Todos"];
 
         // What contradicts each other takes more than one value.
-        string[] values = input.Option == "--ai-hosts" ? input.Value.Split(' ') : [input.Value];
+        string[] values = input.Option is "--ai-hosts" or "--aot" ? input.Value.Split(' ') : [input.Value];
         return (folder, await Template.NewAsync(folder, [.. name, "-o", "out", "--no-restore", input.Option, .. values]));
     }
 

@@ -5,6 +5,8 @@ public sealed record Variant(string Name, params string[] Arguments)
 {
     public bool HasDevAuth => GetOption("--dev-auth") != "false";
 
+    public bool HasAot => Arguments.Contains("--aot");
+
     public bool HasControllers => Arguments.Contains("--use-controllers");
 
     public bool HasTodoSample => GetOption("--scopes") is null or "todo:read,todo:write" or "todo:write todo:read";
@@ -43,6 +45,8 @@ public static class Variants
         new("audience-with-dev-auth", "--audience", "res_123", "--framework", "net10.0"),
         new("resource-at-root", "--resource", "https://mcp.contoso.com"),
         new("controllers-custom-scopes", "--use-controllers", "--scopes", "files.read files.write", "--dev-auth", "false"),
+        new("aot", "--aot"),
+        new("aot-custom-scopes-production-only", "--aot", "--scopes", "files.read", "--dev-auth", "false"),
         new("one-ai-host", "--ai-hosts", "cursor"),
         new("two-ai-hosts", "--ai-hosts", "vscode", "--ai-hosts", "claude"),
         new("no-ai-host", "--ai-hosts", "none"),

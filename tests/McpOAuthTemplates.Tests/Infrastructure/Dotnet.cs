@@ -35,13 +35,18 @@ internal static class Dotnet
     }
 
     /// <summary>Builds a project or solution. The compiler server makes many projects fast; it ends with the build.</summary>
-    public static async Task<CommandResult> BuildAsync(string path, params string[] arguments)
+    public static Task<CommandResult> BuildAsync(string path, params string[] arguments) => CompileAsync("build", path, arguments);
+
+    /// <summary>Publishes a project, and builds it before.</summary>
+    public static Task<CommandResult> PublishAsync(string path, params string[] arguments) => CompileAsync("publish", path, arguments);
+
+    private static async Task<CommandResult> CompileAsync(string command, string path, string[] arguments)
     {
         await s_oneBuildAtATime.WaitAsync();
         try
         {
             var directory = Path.GetDirectoryName(path)!;
-            var result = await RunAsync(directory, ["build", path, "-p:UseSharedCompilation=true", "-tl:off", .. arguments]);
+            var result = await RunAsync(directory, [command, path, "-p:UseSharedCompilation=true", "-tl:off", .. arguments]);
             await RunAsync(directory, "build-server", "shutdown", "--vbcscompiler");
             return result;
         }

@@ -100,6 +100,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var address = new Uri($"http://localhost:{GetFreePort()}");
         var start = Dotnet.CreateStartInfo(contentRoot, Dotnet.Home, [assembly]);
+        if (!assembly.EndsWith(".dll", StringComparison.Ordinal))
+        {
+            start.FileName = assembly;
+            start.ArgumentList.Clear();
+        }
+
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
         start.Environment["ASPNETCORE_URLS"] = address.GetLeftPart(UriPartial.Authority);
         if (environment == "Development")

@@ -5,30 +5,45 @@ using McpOAuthTemplates.Tests.Infrastructure;
 namespace McpOAuthTemplates.Tests.Server;
 
 /// <summary>Requests that are too large, too many or not what they should be: always an answer, never a server error.</summary>
-public abstract class LimitTests(ServerFixture server)
+public abstract class LimitTests(ServerFixture server) : ServerTests(server)
 {
-    [Theory]
+    [SkippableTheory]
     [InlineData(1024 * 1024, false, false)]
     [InlineData(1024 * 1024 + 1, false, true)]
     [InlineData(1024 * 1024 + 1, true, true)]
     public async Task A_body_may_have_one_mebibyte(int size, bool chunked, bool refused)
     {
         const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami"}}""";
-        using var request = McpRequests.Create("tools/call", server.CreateToken("todo:read"));
-        request.Content = new StringContent(Call.PadRight(size), Encoding.UTF8, "application/json");
-        request.Headers.TransferEncodingChunked = chunked;
-        using var response = await server.Http.SendAsync(request);
+        HttpStatusCode? status = null;
+        await Poll.UntilAsync(async () =>
+        {
+            using var request = McpRequests.Create("tools/call", Server.CreateToken("todo:read"));
+            request.Content = new StringContent(Call.PadRight(size), Encoding.UTF8, "application/json");
+            request.Headers.TransferEncodingChunked = chunked;
+            request.Headers.ExpectContinue = true;
+            try
+            {
+                using var response = await Server.Http.SendAsync(request);
+                status = response.StatusCode;
+            }
+            catch (HttpRequestException) when (refused)
+            {
+                // The server may answer and close the connection while the client still writes: then the answer is lost.
+            }
 
-        Assert.Equal(refused ? HttpStatusCode.RequestEntityTooLarge : HttpStatusCode.OK, response.StatusCode);
+            return status is not null;
+        });
+
+        Assert.Equal(refused ? HttpStatusCode.RequestEntityTooLarge : HttpStatusCode.OK, status);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_subject_may_send_so_many_requests_a_minute()
     {
-        await using var limited = await server.StartAsync(("Mcp__RequestsPerMinute", "5"));
+        await using var limited = await Server.StartAsync(("Mcp__RequestsPerMinute", "5"));
         var audience = new Uri(limited.Address, "mcp").AbsoluteUri;
         async Task<HttpResponseMessage> CallAsync(string? subject) => await limited.Client.CallToolAsync(
-            "whoami", subject is null ? null : server.Issuer.CreateToken(audience, subject: subject));
+            "whoami", subject is null ? null : Server.Issuer.CreateToken(audience, subject: subject));
 
         var statuses = new List<int>();
         HttpResponseMessage last = null!;
@@ -51,7 +66,7 @@ public abstract class LimitTests(ServerFixture server)
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("text/plain")]
@@ -69,7 +84,7 @@ public abstract class LimitTests(ServerFixture server)
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("application/json")]
     [InlineData("application/json; charset=utf-8")]
     [InlineData("application/json;charset=UTF-8")]
@@ -81,7 +96,7 @@ public abstract class LimitTests(ServerFixture server)
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Garbage_is_never_a_server_error()
     {
         string[] bodies =
@@ -125,23 +140,23 @@ public abstract class LimitTests(ServerFixture server)
         byte[][] notUtf8 = [[0xff, 0xfe], [0x7b, 0xc3, 0x28, 0x7d], [0xed, 0xa0, 0x80]];
         foreach (var bytes in notUtf8)
         {
-            using var request = McpRequests.Create("tools/list", server.CreateToken("todo:read todo:write"));
+            using var request = McpRequests.Create("tools/list", Server.CreateToken("todo:read todo:write"));
             request.Content = new ByteArrayContent(bytes);
             request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-            using var response = await server.Http.SendAsync(request);
+            using var response = await Server.Http.SendAsync(request);
             Assert.InRange((int)response.StatusCode, 400, 499);
         }
     }
 
     private async Task<HttpResponseMessage> SendAsync(string body, string? type, string revision)
     {
-        using var request = McpRequests.Create("tools/list", server.CreateToken("todo:read todo:write", ("sub", "garbage")), revision: revision);
+        using var request = McpRequests.Create("tools/list", Server.CreateToken("todo:read todo:write", ("sub", "garbage")), revision: revision);
         request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         if (type is not null)
         {
             request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         }
 
-        return await server.Http.SendAsync(request);
+        return await Server.Http.SendAsync(request);
     }
 }

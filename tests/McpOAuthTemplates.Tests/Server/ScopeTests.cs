@@ -5,11 +5,11 @@ using McpOAuthTemplates.Tests.Infrastructure;
 namespace McpOAuthTemplates.Tests.Server;
 
 /// <summary>403: which tool needs which scope, in which form the token may have it, and what the challenge says.</summary>
-public abstract class ScopeTests(ServerFixture server)
+public abstract class ScopeTests(ServerFixture server) : ServerTests(server)
 {
     public static TheoryData<string> Revisions => new(McpRequests.Revisions);
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Revisions))]
     public async Task Each_tool_needs_its_scope(string revision)
     {
@@ -27,33 +27,33 @@ public abstract class ScopeTests(ServerFixture server)
         ];
         foreach (var (tool, scope, status) in table)
         {
-            using var response = await server.Http.CallToolAsync(
-                tool, server.CreateToken(scope), new { title = "Buy milk", id = 1 }, revision);
+            using var response = await Server.Http.CallToolAsync(
+                tool, Server.CreateToken(scope), new { title = "Buy milk", id = 1 }, revision);
 
             Assert.True(status == (int)response.StatusCode, $"{tool} with {scope ?? "no scope"}: {response.StatusCode}");
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Revisions))]
     public async Task A_missing_scope_gets_the_challenge_to_step_up(string revision)
     {
-        using var response = await server.Http.CallToolAsync("add_todo", server.CreateToken("todo:read unknown"), revision: revision);
+        using var response = await Server.Http.CallToolAsync("add_todo", Server.CreateToken("todo:read unknown"), revision: revision);
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         Assert.Equal(
             "Bearer realm=\"OAuth\", error=\"insufficient_scope\", error_description=\"This operation requires the scope todo:write.\", "
-            + $"scope=\"todo:read todo:write\", resource_metadata=\"{server.MetadataUrl}\"",
+            + $"scope=\"todo:read todo:write\", resource_metadata=\"{Server.MetadataUrl}\"",
             response.GetChallenge());
         Assert.Equal(
             """{"error":"insufficient_scope","error_description":"This operation requires the scope todo:write.","scope":"todo:read todo:write"}""",
             await response.Content.ReadAsStringAsync());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_challenge_does_not_ask_for_what_is_only_implied()
     {
-        using var response = await server.Http.CallToolAsync("list_todos", server.CreateToken("unknown"));
+        using var response = await Server.Http.CallToolAsync("list_todos", Server.CreateToken("unknown"));
 
         Assert.Contains("scope=\"todo:read\", resource_metadata", response.GetChallenge(), StringComparison.Ordinal);
     }
@@ -77,30 +77,30 @@ public abstract class ScopeTests(ServerFixture server)
         { "scope", 1, false },
     };
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Claims))]
     public async Task Scopes_come_in_the_claims_of_the_providers(string claim, object value, bool expected)
     {
-        using var response = await server.Http.CallToolAsync("list_todos", server.CreateToken(null, (claim, value)));
+        using var response = await Server.Http.CallToolAsync("list_todos", Server.CreateToken(null, (claim, value)));
 
         Assert.Equal(expected ? HttpStatusCode.OK : HttpStatusCode.Forbidden, response.StatusCode);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Whoami_tells_subject_client_and_scopes()
     {
-        using var response = await server.Http.CallToolAsync("whoami", server.CreateToken("todo:read"));
+        using var response = await Server.Http.CallToolAsync("whoami", Server.CreateToken("todo:read"));
 
         Assert.Equal("subject: alice\nclient: test-client\nscopes: todo:read", await response.ReadToolTextAsync());
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("false", "add_todo,complete_todo,list_todos,whoami")]
     [InlineData("true", "list_todos,whoami")]
     public async Task Lists_show_all_tools_unless_they_shall_not(string hide, string expected)
     {
-        await using var other = await server.StartAsync(("OAuth__HideForbiddenTools", hide));
-        var token = server.Issuer.CreateToken(new Uri(other.Address, "mcp").AbsoluteUri, "todo:read");
+        await using var other = await Server.StartAsync(("OAuth__HideForbiddenTools", hide));
+        var token = Server.Issuer.CreateToken(new Uri(other.Address, "mcp").AbsoluteUri, "todo:read");
         foreach (var revision in McpRequests.Revisions)
         {
             using var response = await other.Client.SendMcpAsync("tools/list", token, revision: revision);
@@ -110,10 +110,10 @@ public abstract class ScopeTests(ServerFixture server)
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_scope_prefix_is_told_to_clients_and_taken_off_tokens()
     {
-        await using var other = await server.StartAsync(("OAuth__ScopePrefix", "api://todos/"));
+        await using var other = await Server.StartAsync(("OAuth__ScopePrefix", "api://todos/"));
         var audience = new Uri(other.Address, "mcp").AbsoluteUri;
         using var none = await other.Client.CallToolAsync("list_todos", token: null);
         Assert.Contains("scope=\"api://todos/todo:read api://todos/todo:write\"", none.GetChallenge(), StringComparison.Ordinal);
@@ -123,18 +123,18 @@ public abstract class ScopeTests(ServerFixture server)
 
         foreach (var (scope, expected) in new[] { ("api://todos/todo:read", 200), ("todo:read", 200), ("api://other/todo:read", 403) })
         {
-            using var response = await other.Client.CallToolAsync("list_todos", server.Issuer.CreateToken(audience, scope));
+            using var response = await other.Client.CallToolAsync("list_todos", Server.Issuer.CreateToken(audience, scope));
             Assert.Equal(expected, (int)response.StatusCode);
         }
 
-        using var more = await other.Client.CallToolAsync("add_todo", server.Issuer.CreateToken(audience, "todo:read"));
+        using var more = await other.Client.CallToolAsync("add_todo", Server.Issuer.CreateToken(audience, "todo:read"));
         Assert.Contains("scope=\"api://todos/todo:read api://todos/todo:write\"", more.GetChallenge(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_first_challenge_can_ask_for_less()
     {
-        await using var other = await server.StartAsync(("OAuth__InitialScopes__0", "todo:read"));
+        await using var other = await Server.StartAsync(("OAuth__InitialScopes__0", "todo:read"));
         using var response = await other.Client.CallToolAsync("list_todos", token: null);
 
         Assert.EndsWith("scope=\"todo:read\"", response.GetChallenge(), StringComparison.Ordinal);
@@ -159,11 +159,11 @@ public abstract class ScopeTests(ServerFixture server)
         """{"jsonrpc":"2.0","id":"1","method":"tools/call","params":{"_meta":{"name":"whoami"},"name":"add_todo","arguments":{"title":"x"}}}""",
     ];
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Disguises))]
     public async Task No_disguise_gets_past_the_scope(string body)
     {
-        var reader = server.CreateToken("todo:read", ("sub", "disguised"));
+        var reader = Server.CreateToken("todo:read", ("sub", "disguised"));
         byte[][] encodings = [Encoding.UTF8.GetBytes(body), [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(body)], Encoding.Unicode.GetBytes(body)];
         foreach (var bytes in encodings)
         {
@@ -179,13 +179,13 @@ public abstract class ScopeTests(ServerFixture server)
                         request.Headers.Add("Mcp-Name", name);
                     }
 
-                    using var response = await server.Http.SendAsync(request);
+                    using var response = await Server.Http.SendAsync(request);
                     Assert.True((int)response.StatusCode < 500, $"{response.StatusCode}: {body}");
                 }
             }
         }
 
-        using var list = await server.Http.CallToolAsync("list_todos", reader);
+        using var list = await Server.Http.CallToolAsync("list_todos", reader);
         Assert.Equal("There are no todos.", await list.ReadToolTextAsync());
     }
 }

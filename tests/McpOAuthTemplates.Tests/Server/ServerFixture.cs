@@ -2,9 +2,24 @@ using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests.Server;
 
+/// <summary>The tests of a running server, skipped where that style of server cannot be built.</summary>
+public abstract class ServerTests
+{
+    protected ServerTests(ServerFixture server)
+    {
+        Skip.If(server.SkipReason is not null, server.SkipReason);
+        Server = server;
+    }
+
+    protected ServerFixture Server { get; }
+}
+
 /// <summary>A todo server in one style, with a test issuer: started once for a class of tests.</summary>
 public abstract class ServerFixture(params string[] arguments) : IAsyncLifetime
 {
+    /// <summary>Why this style cannot be built here, or null.</summary>
+    public virtual string? SkipReason => null;
+
     public HttpClient Http => Server.Client;
 
     public string Audience => new Uri(Server.Address, "mcp").AbsoluteUri;
@@ -25,13 +40,24 @@ public abstract class ServerFixture(params string[] arguments) : IAsyncLifetime
     /// <summary>Another server with the same issuer and with these settings.</summary>
     internal async Task<ServerProcess> StartAsync(params (string Name, string Value)[] settings)
     {
+        var (program, folder) = await BuildAsync();
+        return await ServerProcess.StartAsync(program, folder, "Development", [("OAuth__Issuer", Issuer.Issuer), .. settings]);
+    }
+
+    /// <summary>Builds the server and returns what to run, and where.</summary>
+    protected virtual async Task<(string Program, string Folder)> BuildAsync()
+    {
         var project = await TodoServer.BuiltAsync(arguments);
-        return await ServerProcess.StartAsync(
-            project.GetAssembly(), project.Directory, "Development", [("OAuth__Issuer", Issuer.Issuer), .. settings]);
+        return (project.GetAssembly(), project.Directory);
     }
 
     public async Task InitializeAsync()
     {
+        if (SkipReason is not null)
+        {
+            return;
+        }
+
         await Issuer.StartAsync();
 
         // Many requests a minute come from one subject here.
@@ -40,7 +66,11 @@ public abstract class ServerFixture(params string[] arguments) : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await Server.DisposeAsync();
+        if (Server is not null)
+        {
+            await Server.DisposeAsync();
+        }
+
         await Issuer.DisposeAsync();
     }
 }
