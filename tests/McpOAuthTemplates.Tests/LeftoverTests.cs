@@ -26,6 +26,7 @@ public sealed partial class LeftoverTests
         ("A trace of the development authorization server",
             new("dev-?auth|dev-script|dev-secret", RegexOptions.IgnoreCase), variant => !variant.HasDevAuth),
         ("A trace of Native AOT", new(@"\bAot\b|PublishAot|InvariantGlobalization|native binary"), variant => !variant.HasAot),
+        ("A trace of Docker", new("docker", RegexOptions.IgnoreCase), variant => !variant.HasDocker),
         ("A trace of controllers", new(@"\bcontroller|\bREST\b|/api/(?:todos|samples)", RegexOptions.IgnoreCase), variant => !variant.HasControllers),
         ("A trace of the todo sample", new("todo", RegexOptions.IgnoreCase), variant => !variant.HasTodoSample),
     ];

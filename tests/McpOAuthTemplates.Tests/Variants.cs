@@ -7,6 +7,8 @@ public sealed record Variant(string Name, params string[] Arguments)
 
     public bool HasAot => Arguments.Contains("--aot");
 
+    public bool HasDocker => Arguments.Contains("--docker");
+
     public bool HasControllers => Arguments.Contains("--use-controllers");
 
     public bool HasTodoSample => GetOption("--scopes") is null or "todo:read,todo:write" or "todo:write todo:read";
@@ -47,6 +49,8 @@ public static class Variants
         new("controllers-custom-scopes", "--use-controllers", "--scopes", "files.read files.write", "--dev-auth", "false"),
         new("aot", "--aot"),
         new("aot-custom-scopes-production-only", "--aot", "--scopes", "files.read", "--dev-auth", "false"),
+        new("docker", "--docker"),
+        new("docker-aot", "--docker", "--aot", "--ai-hosts", "none"),
         new("one-ai-host", "--ai-hosts", "cursor"),
         new("two-ai-hosts", "--ai-hosts", "vscode", "--ai-hosts", "claude"),
         new("no-ai-host", "--ai-hosts", "none"),

@@ -76,7 +76,7 @@ public sealed class StartupTests
     public async Task With_good_settings_it_starts_for_its_own_host_only()
     {
         await using var server = await TodoServer.StartAsync(
-            "Production", [.. s_good, ("AllowedHosts", "localhost;mcp.contoso.com")]);
+            "Production", s_good);
         using var own = McpRequests.Create("tools/list", token: null);
         own.Headers.Host = "mcp.contoso.com";
         using var challenged = await server.Client.SendAsync(own);
@@ -98,10 +98,10 @@ public sealed class StartupTests
     }
 
     [Fact]
-    public async Task The_host_of_the_resource_is_the_only_allowed_one_by_default()
+    public async Task By_default_it_answers_for_the_host_of_the_resource_and_for_probes_of_its_own_machine()
     {
         await using var server = await TodoServer.StartAsync("Production", s_good);
-        foreach (var (host, expected) in new[] { ("mcp.contoso.com", 401), ("localhost", 400), ("evil.contoso.com", 400) })
+        foreach (var (host, expected) in new[] { ("mcp.contoso.com", 401), ("localhost", 401), ("evil.contoso.com", 400), ("mcp.contoso.com.evil.contoso.com", 400) })
         {
             using var request = McpRequests.Create("tools/list", token: null);
             request.Headers.Host = host;

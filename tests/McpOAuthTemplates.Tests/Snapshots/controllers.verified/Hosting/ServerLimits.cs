@@ -26,14 +26,13 @@ internal static class ServerLimits
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Logging.AddFilter("ModelContextProtocol.Server.McpServer", LogLevel.Debug);
 
-        // Without the setting "AllowedHosts", the only host is that of the resource: a page that rebinds its DNS name to this
-        // machine gets no answer.
+        // Without the setting "AllowedHosts", only that of the resource and, for health probes, this machine's own names: a page
+        // that rebinds its DNS name to this machine gets no answer.
         builder.Services.AddOptions<HostFilteringOptions>().Configure<IOptions<OAuthOptions>>((filter, oauth) =>
         {
             if (string.IsNullOrEmpty(builder.Configuration["AllowedHosts"]))
             {
-                string[] loopback = builder.Environment.IsDevelopment() ? ["localhost", "127.0.0.1", "[::1]"] : [];
-                filter.AllowedHosts = [new Uri(oauth.Value.Resource).Host, .. loopback];
+                filter.AllowedHosts = [new Uri(oauth.Value.Resource).Host, "localhost", "127.0.0.1", "[::1]"];
             }
         });
 

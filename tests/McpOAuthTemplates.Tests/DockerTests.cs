@@ -1,0 +1,87 @@
+using System.Text.RegularExpressions;
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Tests;
+
+/// <summary>
+/// The Dockerfile without a Docker engine: its instructions are read, and its dotnet steps are run in the order and in the folders that
+/// it says. The workflow of this repository builds the image.
+/// </summary>
+public sealed partial class DockerTests
+{
+    private static readonly string[] s_instructions =
+    [
+        "FROM", "WORKDIR", "COPY", "RUN", "COPY", "RUN",
+        "FROM", "WORKDIR", "COPY", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT",
+    ];
+
+    [Theory]
+    [InlineData("docker", "aspnet:10.0-alpine", """["dotnet", "TodoServer.dll"]""")]
+    [InlineData("docker-aot", "runtime-deps:10.0-alpine", """["./TodoServer"]""")]
+    public async Task The_image_is_small_does_not_run_as_root_and_checks_its_health(string variant, string image, string entryPoint)
+    {
+        var lines = await ReadAsync(variant);
+
+        Assert.Equal(s_instructions, lines.Select(line => line.Name));
+        Assert.EndsWith("/" + image, lines.Last(line => line.Name == "FROM").Text, StringComparison.Ordinal);
+        Assert.Equal("$APP_UID", lines.Single(line => line.Name == "USER").Text);
+        Assert.Equal(entryPoint, lines.Single(line => line.Name == "ENTRYPOINT").Text);
+        Assert.Contains("http://localhost:8080/healthz", lines.Single(line => line.Name == "HEALTHCHECK").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_steps_lead_to_a_server_that_starts()
+    {
+        var project = await Template.CreateAsync(Variants.Built.Single(variant => variant.Name == "docker"));
+        var source = Template.CreateSandbox("docker", "src");
+        var app = Path.Combine(Repository.Artifacts, "docker", "app");
+        var ignored = project.Read(".dockerignore").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var (name, text) in await ReadAsync("docker"))
+        {
+            switch (name)
+            {
+                case "COPY" when text.StartsWith("--from=", StringComparison.Ordinal):
+                    break;
+                case "COPY" when text == ". .":
+                    Copy(project.Files.Where(file => !ignored.Any(pattern => file.StartsWith(pattern, StringComparison.Ordinal))));
+                    break;
+                case "COPY":
+                    Copy([CopiedFile.Match(text).Groups[1].Value]);
+                    break;
+                case "RUN":
+                    var arguments = text.Replace("/app", app, StringComparison.Ordinal).Split(' ');
+                    Assert.Equal("dotnet", arguments[0]);
+                    (await Dotnet.RunAsync(source, arguments[1..])).ShouldSucceed();
+                    break;
+            }
+        }
+
+        Assert.False(File.Exists(Path.Combine(app, "appsettings.Development.json")));
+        await using var server = await ServerProcess.StartAsync(
+            Path.Combine(app, "TodoServer.dll"), app, "Production",
+            ("OAuth__Issuer", "https://login.contoso.com"), ("OAuth__Resource", "https://mcp.contoso.com/mcp"));
+        Assert.Equal("Healthy", await server.Client.GetStringAsync("/healthz"));
+
+        void Copy(IEnumerable<string> files)
+        {
+            foreach (var file in files)
+            {
+                var target = Path.Combine(source, file);
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(Path.Combine(project.Directory, file), target, overwrite: true);
+            }
+        }
+    }
+
+    private static async Task<(string Name, string Text)[]> ReadAsync(string name)
+    {
+        var project = await Template.CreateAsync(Variants.Built.Single(variant => variant.Name == name));
+        return [.. Instruction.Matches(project.Read("Dockerfile")).Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
+    }
+
+    [GeneratedRegex("^([A-Z]+) (.+)$", RegexOptions.Multiline)]
+    private static partial Regex Instruction { get; }
+
+    [GeneratedRegex("""^\["([^"]+)", "\./"\]$""")]
+    private static partial Regex CopiedFile { get; }
+}
