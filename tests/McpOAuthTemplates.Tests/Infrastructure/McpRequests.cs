@@ -35,7 +35,7 @@ internal static class McpRequests
         if (revision == "2026-07-28")
         {
             request.Headers.Add("Mcp-Method", method);
-            if (paramsNode["name"]?.GetValue<string>() is { } name)
+            if ((paramsNode["name"] ?? paramsNode["uri"])?.GetValue<string>() is { } name)
             {
                 request.Headers.Add("Mcp-Name", name);
             }

@@ -1,0 +1,149 @@
+using System.Net;
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Tests.Server;
+
+/// <summary>The default variant, to which its owner has added tools, prompts and resources with all kinds of requirements.</summary>
+public sealed class OwnPrimitivesServer() : ServerFixture()
+{
+    private const string Code = """
+        using System.ComponentModel;
+        using Microsoft.AspNetCore.Authorization;
+        using ModelContextProtocol.Server;
+        using TodoServer.Authorization;
+
+        namespace TodoServer.Tools;
+
+        [McpServerToolType]
+        internal sealed class OwnTools
+        {
+            [McpServerTool(Name = "two_scopes"), Description("x"), RequireScope(Scopes.TodoRead, "todo:admin")]
+            public static string TwoScopes() => "ok";
+
+            [McpServerTool(Name = "two_attributes"), Description("x"), RequireScope(Scopes.TodoRead), RequireScope("todo:admin")]
+            public static string TwoAttributes() => "ok";
+
+            [McpServerTool(Name = "role"), Description("x"), Authorize(Roles = "admin")]
+            public static string Role() => "ok";
+
+            [McpServerTool(Name = "role_and_scope"), Description("x"), Authorize(Roles = "admin"), RequireScope(Scopes.TodoWrite)]
+            public static string RoleAndScope() => "ok";
+
+            [McpServerTool(Name = "open"), Description("x")]
+            public static string Open() => "ok";
+
+            [McpServerTool(Name = "anonymous"), Description("x"), AllowAnonymous, RequireScope("todo:admin")]
+            public static string Anonymous() => "ok";
+        }
+
+        [McpServerToolType, RequireScope("todo:admin")]
+        internal sealed class OwnAdminTools
+        {
+            [McpServerTool(Name = "of_class"), Description("x")]
+            public static string OfClass() => "ok";
+        }
+
+        [McpServerPromptType]
+        internal sealed class OwnPrompts
+        {
+            [McpServerPrompt(Name = "own_prompt"), Description("x"), RequireScope(Scopes.TodoWrite)]
+            public static string Prompt() => "ok";
+        }
+
+        [McpServerResourceType]
+        internal sealed class OwnResources
+        {
+            [McpServerResource(Name = "own", UriTemplate = "own://fixed"), Description("x"), RequireScope(Scopes.TodoWrite)]
+            public static string Fixed() => "ok";
+
+            [McpServerResource(Name = "template", UriTemplate = "own://items/{id}"), Description("x"), RequireScope("todo:admin")]
+            public static string Item(string id) => id;
+        }
+        """;
+
+    private static readonly Lazy<Task<(string, string)>> s_built = new(BuildWithOwnCodeAsync);
+
+    protected override Task<(string Program, string Folder)> BuildAsync() => s_built.Value;
+
+    private static async Task<(string, string)> BuildWithOwnCodeAsync()
+    {
+        var project = await Template.CreateAsync("own-primitives", "TodoServer");
+        await File.WriteAllTextAsync(Path.Combine(project.Directory, "Tools", "Own.cs"), Code);
+        const string Registration = ".WithTools<WhoAmITool>()";
+        var program = project.Read("Program.cs");
+        Assert.Contains(Registration, program, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(project.Directory, "Program.cs"), program.Replace(
+            Registration,
+            Registration + ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithPrompts<OwnPrompts>().WithResources<OwnResources>()",
+            StringComparison.Ordinal));
+        (await Dotnet.BuildAsync(project.ProjectFile)).ShouldSucceed();
+        return (project.GetAssembly(), project.Directory);
+    }
+}
+
+public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests(server), IClassFixture<OwnPrimitivesServer>
+{
+    public static TheoryData<string> Revisions => new(McpRequests.Revisions);
+
+    [SkippableTheory]
+    [MemberData(nameof(Revisions))]
+    public async Task Every_requirement_of_every_primitive_counts(string revision)
+    {
+        (string Method, object Parameters, string? Scope, string[] Roles, int Status, string? Challenge)[] table =
+        [
+            // All scopes come in one challenge, with those that the token has.
+            ("tools/call", new { name = "two_scopes" }, "todo:read todo:admin", [], 200, null),
+            ("tools/call", new { name = "two_scopes" }, "todo:read", [], 403, "todo:read todo:admin"),
+            ("tools/call", new { name = "two_scopes" }, "todo:write", [], 403, "todo:write todo:read todo:admin"),
+            ("tools/call", new { name = "two_attributes" }, "todo:admin", [], 403, "todo:read todo:admin"),
+            ("tools/call", new { name = "two_attributes" }, "todo:read todo:admin", [], 200, null),
+            ("tools/call", new { name = "of_class" }, "todo:read", [], 403, "todo:read todo:admin"),
+            ("tools/call", new { name = "of_class" }, "todo:admin", [], 200, null),
+
+            // No scope helps where a role is missing.
+            ("tools/call", new { name = "role" }, "todo:write", [], 403, null),
+            ("tools/call", new { name = "role" }, null, ["admin"], 200, null),
+            ("tools/call", new { name = "role_and_scope" }, "todo:read", [], 403, null),
+            ("tools/call", new { name = "role_and_scope" }, "todo:read", ["admin"], 403, "todo:read todo:write"),
+            ("tools/call", new { name = "role_and_scope" }, "todo:write", ["admin"], 200, null),
+            ("tools/call", new { name = "open" }, null, [], 200, null),
+            ("tools/call", new { name = "anonymous" }, null, [], 200, null),
+
+            // Prompts and resources, too.
+            ("prompts/get", new { name = "own_prompt" }, "todo:read", [], 403, "todo:read todo:write"),
+            ("prompts/get", new { name = "own_prompt" }, "todo:write", [], 200, null),
+            ("resources/read", new { uri = "own://fixed" }, "todo:read", [], 403, "todo:read todo:write"),
+            ("resources/read", new { uri = "own://fixed" }, "todo:write", [], 200, null),
+            ("resources/read", new { uri = "own://items/1" }, "todo:write", [], 403, "todo:write todo:admin"),
+            ("resources/read", new { uri = "own://items/1" }, "todo:admin", [], 200, null),
+        ];
+        foreach (var (method, parameters, scope, roles, status, challenge) in table)
+        {
+            using var response = await Server.Http.SendMcpAsync(
+                method, Server.CreateToken(scope, ("roles", roles)), parameters, revision);
+            var row = $"{method} {parameters} with {scope ?? "no scope"}";
+            var body = await response.Content.ReadAsStringAsync();
+
+            Assert.True(status == (int)response.StatusCode, $"{row}: {response.StatusCode} {body}");
+            Assert.True(status != 200 || body.Contains("\"result\"", StringComparison.Ordinal), $"{row}: {body}");
+            if (challenge is null)
+            {
+                Assert.False(response.Headers.Contains("WWW-Authenticate"), row);
+            }
+            else
+            {
+                Assert.Contains($", scope=\"{challenge}\", ", response.GetChallenge(), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("open")]
+    [InlineData("anonymous")]
+    public async Task No_tool_is_open_to_those_without_a_token(string tool)
+    {
+        using var response = await Server.Http.CallToolAsync(tool, token: null);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+}
