@@ -10,7 +10,6 @@ internal static partial class GeneratedProjects
 
     public static Task<BuildResult> BuiltAsync() => s_built.Value;
 
-    // "row-" has a meaning in Sandbox/Directory.Build.props.
     public static Task<GeneratedProject> CreateAsync(ScopeList row) =>
         Template.CreateAsync("row-scopes-" + row.Name, "TodoServer", "--scopes", row.Value, "--dev-auth", "false");
 
