@@ -512,7 +512,6 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
     [Fact]
     public async Task It_is_absent_when_the_issuer_is_another_one()
     {
-        await using var issuer = await TestIssuer.StartNewAsync();
         await using var server = await TodoServer.StartAsync(("OAuth__Issuer", "https://login.contoso.com/tenant"));
         using var response = await server.Client.GetAsync("/dev-auth/jwks");
 
