@@ -14,7 +14,7 @@ public sealed partial class LeftoverTests
     private static readonly (string Rule, Regex Forbidden, Func<Variant, bool>? OnlyFor)[] s_rules =
     [
         ("A condition of the template", new("""#\s*(if|elif|else|endif)\b|cnd:noEmit"""), null),
-        ("A symbol of the template", new("CustomScopes|UseControllers|ForVSCode|ForCursor|ForClaude|NoDevAuth|HasAudience|NamespaceDiffers|ExcludeLaunchSettings"), null),
+        ("A symbol of the template", new("CustomScopes|UseControllers|ForVSCode|ForCursor|ForClaude|NoDevAuth|HasAudience|NamespaceDiffers|ExcludeLaunchSettings|linkFolder"), null),
         ("The name of the template", new("McpOAuth|[Mm]cp-[Oo][Aa]uth-[Ss]erver|Mcp_OAuth"), null),
         ("A value of the template", new("5199|use_first_scope|audience-of-the-token|One tool for each scope"), null),
         ("Two blank lines in a row", new(@"\n\n\n"), null),
@@ -27,11 +27,12 @@ public sealed partial class LeftoverTests
             new("dev-?auth|dev-script|dev-secret", RegexOptions.IgnoreCase), variant => !variant.HasDevAuth),
         ("A trace of Native AOT", new(@"\bAot\b|PublishAot|InvariantGlobalization|native binary"), variant => !variant.HasAot),
         ("A trace of Docker", new("docker", RegexOptions.IgnoreCase), variant => !variant.HasDocker),
+        ("A trace of tests", new(@"\.Tests\b|\bdotnet test\b|\bxunit\b|\.slnx\b", RegexOptions.IgnoreCase), variant => !variant.HasTests),
         ("A trace of controllers", new(@"\bcontroller|\bREST\b|/api/(?:todos|samples)", RegexOptions.IgnoreCase), variant => !variant.HasControllers),
         ("A trace of the todo sample", new("todo", RegexOptions.IgnoreCase), variant => !variant.HasTodoSample),
     ];
 
-    /// <summary>How many lines there may be in a file or folder.</summary>
+    /// <summary>How many lines that are neither blank nor a comment there may be in a file or folder of the server.</summary>
     private static readonly (string Path, int Limit)[] s_limits =
         [("Program.cs", 45), ("Authorization/", 450), ("DevAuthorizationServer/", 450)];
 
@@ -78,18 +79,16 @@ public sealed partial class LeftoverTests
             select $"{part.Path}: {lines} lines";
         var tooWide =
             from file in code
-            let limit = file.File.StartsWith("DevAuthorizationServer/", StringComparison.Ordinal) ? 120 : 130
+            let limit = file.File.Contains("DevAuthorizationServer/", StringComparison.Ordinal) ? 120 : 130
             from line in file.Lines.Index()
             where line.Item.Length > limit
             select $"{file.File}({line.Index + 1}): {line.Item.Length} columns";
         Assert.Empty(tooLong.Concat(tooWide));
 
         int CountLines(string path) => code
-            .Where(file => file.File.StartsWith(path, StringComparison.Ordinal))
-            .Sum(file => file.Lines.Count(line => !path.StartsWith("Dev", StringComparison.Ordinal) || IsCode(line)));
-
-        // Of the development authorization server, what is neither blank nor a comment counts.
-        static bool IsCode(string line) => line.Trim() is { Length: > 0 } text && !text.StartsWith("//", StringComparison.Ordinal);
+            .Where(file => file.File.StartsWith(project.ServerFolder + path, StringComparison.Ordinal))
+            .Sum(file => file.Lines.Count(line =>
+                line.Trim() is { Length: > 0 } text && !text.StartsWith("//", StringComparison.Ordinal)));
     }
 
     // The project is called TodoServer, and the compiler needs "#if DEBUG" in Program.cs.
@@ -97,7 +96,7 @@ public sealed partial class LeftoverTests
     {
         var text = s_strictUtf8.GetString(File.ReadAllBytes(Path.Combine(project.Directory, file)));
         text = text.Replace(project.Name, "X", StringComparison.OrdinalIgnoreCase);
-        return file == "Program.cs" ? DebugOnly.Replace(text, "$1", 1) : text;
+        return file == project.ServerFolder + "Program.cs" ? DebugOnly.Replace(text, "$1", 1) : text;
     }
 
     [GeneratedRegex(@"^#if DEBUG\n((?:(?!#).*\n)+)#endif\n", RegexOptions.Multiline)]

@@ -45,7 +45,7 @@ public sealed partial class TemplateConfigurationTests
     public void Every_symbol_is_used(string template)
     {
         var configuration = TemplateConfiguration.Read(template);
-        var files = configuration.Files.ToDictionary(file => file.Path, file => File.ReadAllText(file.Path));
+        var files = configuration.Files.DistinctBy(file => file.Path).ToDictionary(file => file.Path, file => File.ReadAllText(file.Path));
         var questions = configuration.Conditions.Concat(FindQuestions(configuration.Root)).ToArray();
 
         Assert.Empty(
@@ -84,12 +84,13 @@ public sealed partial class TemplateConfigurationTests
         var configuration = TemplateConfiguration.Read(template);
         var names = configuration.Files.Select(file => file.Name).ToArray();
         var patterns = configuration.Sources.SelectMany(source => source["modifiers"]?.AsArray().Append(source) ?? [source])
-            .SelectMany(modifier => GetPatterns(modifier!.AsObject()))
-            .Concat(configuration.Root["primaryOutputs"]?.AsArray().Select(output => (string)output!["path"]!) ?? []);
+            .SelectMany(modifier => GetPatterns(modifier!.AsObject()));
+        var primaryOutputs = configuration.Root["primaryOutputs"]?.AsArray().Select(output => (string)output!["path"]!) ?? [];
 
         Assert.All(configuration.SourceFolders, folder => Assert.True(Directory.Exists(folder), folder));
         Assert.All(patterns, pattern =>
             Assert.True(new Matcher(StringComparison.Ordinal).AddInclude(pattern).Match(names).HasMatches, pattern));
+        Assert.Empty(primaryOutputs.Except(configuration.Outputs));
 
         static IEnumerable<string> GetPatterns(JsonObject modifier) =>
             from rule in modifier
@@ -127,6 +128,20 @@ public sealed partial class TemplateConfigurationTests
             select configuration.GetOption(parameter.Name);
 
         Assert.Empty(readme.Select(match => match.Groups[1].Value).Except(options));
+    }
+
+    /// <summary>The engine has no way to write a list of modifiers once for two targets.</summary>
+    [Fact]
+    public void A_project_is_the_same_alone_and_in_a_solution()
+    {
+        var layouts = TemplateConfiguration.Read("mcp-oauth").Sources.Take(2).ToArray();
+
+        Assert.Equal(["(!Tests)", "(Tests)"], layouts.Select(layout => (string)layout["condition"]!));
+        Assert.Equal(GetRest(layouts[0]), GetRest(layouts[1]));
+
+        static string GetRest(JsonObject source) =>
+            new JsonObject(source.Where(value => value.Key is not ("condition" or "target"))
+                .Select(value => KeyValuePair.Create(value.Key, value.Value?.DeepClone()))).ToJsonString();
     }
 
     [Theory]

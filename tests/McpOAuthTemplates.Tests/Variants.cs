@@ -7,6 +7,8 @@ public sealed record Variant(string Name, params string[] Arguments)
 
     public bool HasAot => Arguments.Contains("--aot");
 
+    public bool HasTests => Arguments.Contains("--tests");
+
     public bool HasDocker => Arguments.Contains("--docker");
 
     public bool HasControllers => Arguments.Contains("--use-controllers");

@@ -20,7 +20,7 @@ internal static partial class GeneratedProjects
     {
         var project = await creation;
         Assert.Empty((await BuiltAsync()).GetDiagnostics(project));
-        return await ServerProcess.StartAsync(project.GetAssembly(), project.Directory);
+        return await ServerProcess.StartAsync(project.GetAssembly(), project.ContentRoot);
     }
 
     /// <summary>The errors and warnings in the output of a build, each once.</summary>
@@ -42,7 +42,8 @@ internal static partial class GeneratedProjects
         var solution = Path.Combine(Template.Sandbox, "All.slnx");
         new XElement("Solution", projects.Select(project => new XElement("Folder",
             new XAttribute("Name", $"/{Path.GetFileName(project.Directory)}/"),
-            new XElement("Project", new XAttribute("Path", Path.GetRelativePath(Template.Sandbox, project.ProjectFile))))))
+            project.ProjectFiles.Select(file =>
+                new XElement("Project", new XAttribute("Path", Path.GetRelativePath(Template.Sandbox, file)))))))
             .Save(solution);
         var result = await Dotnet.BuildAsync(solution);
         return new BuildResult(projects, result, ParseDiagnostics(result.Text));

@@ -66,13 +66,22 @@ internal static class Template
     }
 }
 
-/// <summary>A project that "dotnet new mcp-oauth" made, with the files that it wrote: a build adds others.</summary>
+/// <summary>What "dotnet new mcp-oauth" made, a project or a solution, with the files that it wrote: a build adds others.</summary>
 internal sealed record GeneratedProject(string Name, string Directory, IReadOnlyList<string> Files)
 {
-    public string ProjectFile => Path.Combine(Directory, Name + ".csproj");
+    /// <summary>The folder of the server below that of the solution, with a slash at its end. Empty if there is no solution.</summary>
+    public string ServerFolder => Files.Contains(Name + ".slnx") ? $"src/{Name}/" : "";
+
+    /// <summary>Where the server has its project file and its settings.</summary>
+    public string ContentRoot => Path.Combine(Directory, ServerFolder);
+
+    public string ProjectFile => Path.Combine(ContentRoot, Name + ".csproj");
+
+    public IEnumerable<string> ProjectFiles =>
+        Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal)).Select(file => Path.Combine(Directory, file));
 
     public string GetAssembly(string configuration = "Debug") =>
-        Path.Combine(Directory, "bin", configuration, "net10.0", Name + ".dll");
+        Path.Combine(ContentRoot, "bin", configuration, "net10.0", Name + ".dll");
 
     public string Read(string path) => File.ReadAllText(Path.Combine(Directory, path));
 }

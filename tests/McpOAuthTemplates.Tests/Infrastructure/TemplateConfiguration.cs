@@ -23,6 +23,10 @@ internal sealed partial class TemplateConfiguration
                     from file in Repository.EnumerateFiles(folder)
                     where !file.StartsWith(".template.config/", StringComparison.Ordinal)
                     select (file, Path.Combine(folder, file))];
+        Outputs = [.. from source in Sources.DefaultIfEmpty([])
+                      let target = ((string?)source["target"] ?? "./")["./".Length..]
+                      from file in Repository.EnumerateFiles(Path.Combine(Directory, (string?)source["source"] ?? "./"))
+                      select target + file];
         Conditions = [.. from file in Files
                          from match in FileCondition.Matches(File.ReadAllText(file.Path))
                          select match.Groups[1].Value];
@@ -51,6 +55,9 @@ internal sealed partial class TemplateConfiguration
 
     /// <summary>The files that the template may write: relative to their source, and where they are.</summary>
     public IReadOnlyList<(string Name, string Path)> Files { get; }
+
+    /// <summary>The paths that the template may write, with the target of their source.</summary>
+    public IReadOnlyList<string> Outputs { get; }
 
     /// <summary>What is asked in the conditions within files.</summary>
     public IReadOnlyList<string> Conditions { get; }

@@ -21,7 +21,7 @@ internal static class TodoServer
     public static async Task<ServerProcess> StartAsync(string environment, params (string Name, string Value)[] settings)
     {
         var project = await BuiltAsync();
-        return await ServerProcess.StartAsync(project.GetAssembly(), project.Directory, environment, settings);
+        return await ServerProcess.StartAsync(project.GetAssembly(), project.ContentRoot, environment, settings);
     }
 
     private static async Task<GeneratedProject> BuildAsync(string folder, string[] arguments)

@@ -48,7 +48,7 @@ public abstract class ServerFixture(params string[] arguments) : IAsyncLifetime
     protected virtual async Task<(string Program, string Folder)> BuildAsync()
     {
         var project = await TodoServer.BuiltAsync(arguments);
-        return (project.GetAssembly(), project.Directory);
+        return (project.GetAssembly(), project.ContentRoot);
     }
 
     public async Task InitializeAsync()

@@ -114,6 +114,6 @@ public sealed class StartupTests
     private static async Task<CommandResult> RunAsync(params (string Name, string Value)[] settings)
     {
         var project = await TodoServer.BuiltAsync();
-        return await ServerProcess.RunToEndAsync(project.GetAssembly(), project.Directory, "Production", settings);
+        return await ServerProcess.RunToEndAsync(project.GetAssembly(), project.ContentRoot, "Production", settings);
     }
 }
