@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using McpOAuthTemplates.Tests.Infrastructure;
+using Microsoft.Extensions.FileSystemGlobbing;
 
 namespace McpOAuthTemplates.Tests;
 
@@ -17,6 +18,7 @@ public sealed partial class DockerTests
 
     [Theory]
     [InlineData("docker", "aspnet:10.0-alpine", """["dotnet", "TodoServer.dll"]""")]
+    [InlineData("docker-tests", "aspnet:10.0-alpine", """["dotnet", "TodoServer.dll"]""")]
     [InlineData("docker-aot", "runtime-deps:10.0-alpine", """["./TodoServer"]""")]
     public async Task The_image_is_small_does_not_run_as_root_and_checks_its_health(string variant, string image, string entryPoint)
     {
@@ -29,24 +31,25 @@ public sealed partial class DockerTests
         Assert.Contains("http://localhost:8080/healthz", lines.Single(line => line.Name == "HEALTHCHECK").Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Its_steps_lead_to_a_server_that_starts()
+    [Theory]
+    [InlineData("docker")]
+    [InlineData("docker-tests")]
+    public async Task Its_steps_lead_to_a_server_that_starts(string variant)
     {
-        var project = await Template.CreateAsync(Variants.Built.Single(variant => variant.Name == "docker"));
-        var source = Template.CreateSandbox("docker", "src");
-        var app = Path.Combine(Repository.Artifacts, "docker", "app");
-        var ignored = project.Read(".dockerignore").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        foreach (var (name, text) in await ReadAsync("docker"))
+        var project = await Template.CreateAsync(Variants.Built.Single(row => row.Name == variant));
+        var source = Template.CreateSandbox(variant + "-image", "src");
+        var app = Path.Combine(Repository.Artifacts, variant + "-image", "app");
+        var ignored = new Matcher().AddInclude("**/*");
+        ignored.AddExcludePatterns(project.Read(".dockerignore").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var context = ignored.Match(project.Files).Files.Select(file => file.Path).ToArray();
+        foreach (var (name, text) in await ReadAsync(variant))
         {
             switch (name)
             {
                 case "COPY" when text.StartsWith("--from=", StringComparison.Ordinal):
                     break;
-                case "COPY" when text == ". .":
-                    Copy(project.Files.Where(file => !ignored.Any(pattern => file.StartsWith(pattern, StringComparison.Ordinal))));
-                    break;
                 case "COPY":
-                    Copy([CopiedFile.Match(text).Groups[1].Value]);
+                    Copy(text == ". ." ? "" : CopiedPath.Match(text).Groups[1].Value);
                     break;
                 case "RUN":
                     var arguments = text.Replace("/app", app, StringComparison.Ordinal).Split(' ');
@@ -62,11 +65,14 @@ public sealed partial class DockerTests
             ("OAuth__Issuer", "https://login.contoso.com"), ("OAuth__Resource", "https://mcp.contoso.com/mcp"));
         Assert.Equal("Healthy", await server.Client.GetStringAsync("/healthz"));
 
-        void Copy(IEnumerable<string> files)
+        // As Docker does it: a file comes into the folder, and of a folder what is in it.
+        void Copy(string path)
         {
+            var files = context.Where(file => path.Length == 0 || file == path || file.StartsWith(path + "/", StringComparison.Ordinal)).ToArray();
+            Assert.NotEmpty(files);
             foreach (var file in files)
             {
-                var target = Path.Combine(source, file);
+                var target = Path.Combine(source, file == path ? Path.GetFileName(file) : file[path.Length..].TrimStart('/'));
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 File.Copy(Path.Combine(project.Directory, file), target, overwrite: true);
             }
@@ -83,5 +89,5 @@ public sealed partial class DockerTests
     private static partial Regex Instruction { get; }
 
     [GeneratedRegex("""^\["([^"]+)", "\./"\]$""")]
-    private static partial Regex CopiedFile { get; }
+    private static partial Regex CopiedPath { get; }
 }

@@ -118,6 +118,22 @@ public sealed partial class TemplateConfigurationTests
     }
 
     [Fact]
+    public void Every_pair_of_option_values_is_built()
+    {
+        var pairs = Pairwise.GetPairs(Variants.Options, Variants.CanMeet).ToArray();
+
+        Assert.True(pairs.Length > 300, $"{pairs.Length}");
+        Assert.All(pairs, pair => Assert.Contains(Variants.Pairs, variant =>
+            Has(variant, pair.Option, pair.Value) && Has(variant, pair.OtherOption, pair.OtherValue)));
+
+        static bool Has(Variant variant, int option, string value) =>
+            value == (Variants.Options[option].LastOrDefault(other => other.Length > 0 && IsGiven(variant, other)) ?? "");
+
+        static bool IsGiven(Variant variant, string value) =>
+            $" {string.Join(' ', variant.Arguments)} ".Contains($" {value} ", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_README_has_no_option_that_is_gone()
     {
         var readme = ReadmeOption.Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")));

@@ -1,3 +1,5 @@
+using McpOAuthTemplates.Tests.Infrastructure;
+
 namespace McpOAuthTemplates.Tests;
 
 /// <summary>A way to call the template, named for people.</summary>
@@ -13,7 +15,7 @@ public sealed record Variant(string Name, params string[] Arguments)
 
     public bool HasControllers => Arguments.Contains("--use-controllers");
 
-    public bool HasTodoSample => GetOption("--scopes") is null or "todo:read,todo:write" or "todo:write todo:read";
+    public bool HasTodoSample => GetOption("--scopes") is null or "todo:read,todo:write" or "todo:write,todo:read";
 
     public string? GetOption(string option) => Arguments.SkipWhile(argument => argument != option).ElementAtOrDefault(1);
 
@@ -41,25 +43,56 @@ public static class Variants
         new("controllers", "--use-controllers"),
     ];
 
-    /// <summary>All that is built. Every option must occur here; a test says so.</summary>
+    /// <summary>
+    /// The options and their values, as they stand on a command line; the default is to leave the option out. A test says that every
+    /// option is here.
+    /// </summary>
+    public static string[][] Options { get; } =
+    [
+        ["", "--scopes files.read,files.write", "--scopes todo:write,todo:read"],
+        ["", "--resource https://tools.contoso.com/api/mcp", "--resource https://mcp.contoso.com"],
+        ["", "--use-controllers"],
+        ["", "--aot"],
+        ["", "--tests"],
+        ["", "--authority https://login.contoso.com/tenant"],
+        ["", "--audience api://contoso-tools"],
+        ["", "--dev-auth false"],
+        ["", "--docker"],
+        ["", "--ai-hosts vscode"],
+        ["", "--ai-hosts cursor"],
+        ["", "--ai-hosts claude"],
+        ["", "--exclude-launch-settings"],
+        ["", "--framework net10.0"],
+    ];
+
+    /// <summary>Every pair of values of two options.</summary>
+    public static Variant[] Pairs { get; } =
+    [
+        .. Pairwise.Cover(Options, CanMeet).Index().Select(row => new Variant($"pairs-{row.Index + 1}", GetArguments(row.Item))),
+    ];
+
+    /// <summary>All that is built.</summary>
     public static Variant[] Built { get; } =
     [
         .. Reviewed,
-        new("custom-scopes-production-only", "--scopes", "files.read", "--dev-auth", "false"),
-        new("audience-with-dev-auth", "--audience", "res_123", "--framework", "net10.0"),
-        new("resource-at-root", "--resource", "https://mcp.contoso.com"),
-        new("controllers-custom-scopes", "--use-controllers", "--scopes", "files.read files.write", "--dev-auth", "false"),
-        new("aot", "--aot"),
-        new("aot-custom-scopes-production-only", "--aot", "--scopes", "files.read", "--dev-auth", "false"),
         new("docker", "--docker"),
-        new("docker-aot", "--docker", "--aot", "--ai-hosts", "none"),
-        new("one-ai-host", "--ai-hosts", "cursor"),
-        new("two-ai-hosts", "--ai-hosts", "vscode", "--ai-hosts", "claude"),
-        new("no-ai-host", "--ai-hosts", "none"),
-        new("reordered-default-scopes", "--scopes", "todo:write todo:read"),
+        new("docker-aot", "--docker", "--aot"),
+        new("docker-tests", "--docker", "--tests"),
+        .. Pairs,
     ];
 
     public static TheoryData<Variant> ReviewedRows => new(Reviewed);
 
     public static TheoryData<Variant> BuiltRows => new(Built);
+
+    /// <summary>Whether the template takes these two together. RefusalTests say that it refuses the others.</summary>
+    public static bool CanMeet(string value, string other) => (value, other) is not (("--aot", "--use-controllers") or ("--use-controllers", "--aot"));
+
+    private static string[] GetArguments(string[] values)
+    {
+        string[] arguments = [.. values.SelectMany(value => value.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+
+        // Without a host, the option means all of them.
+        return arguments.Contains("--ai-hosts") ? arguments : [.. arguments, "--ai-hosts", "none"];
+    }
 }
