@@ -11,7 +11,7 @@ public sealed class FaultTests(ServerFactory server) : IClassFixture<ServerFacto
     public void All_that_is_wrong_with_the_settings_stops_the_start_in_one_message()
     {
         using var wrong = new ServerFactory(
-            ("OAuth:Issuer", "https://auth.example.com"), ("OAuth:Resource", "http://mcp.test/mcp"), ("OAuth:Audiences:0", " "));
+            ("OAuth:Issuer", "https://login.example.com"), ("OAuth:Resource", "http://mcp.test/mcp"), ("OAuth:Audiences:0", " "));
         var exception = Assert.Throws<OptionsValidationException>(() => wrong.Services);
 
         Assert.All(["OAuth__Issuer", "OAuth__Resource", "OAuth__Audiences"], name => Assert.Contains(name, exception.Message));
@@ -20,8 +20,8 @@ public sealed class FaultTests(ServerFactory server) : IClassFixture<ServerFacto
     [Theory]
     [InlineData("OAuth:Issuer", "")]
     [InlineData("OAuth:Issuer", "http://issuer.test")]
-    [InlineData("OAuth:Issuer", "https://auth.example.com")]
-    [InlineData("OAuth:Resource", "https://mcp.example.com/mcp")]
+    [InlineData("OAuth:Issuer", "https://login.example.com")]
+    [InlineData("OAuth:Resource", "https://tools.example.com/mcp")]
     [InlineData("OAuth:Resource", "http://mcp.test/mcp")]
     [InlineData("OAuth:Resource", "https://mcp.test/mcp#tools")]
     [InlineData("OAuth:Resource", "https://mcp.test/mcp?tools")]

@@ -5,9 +5,9 @@ using McpOAuthTemplates.Tests.Infrastructure;
 namespace McpOAuthTemplates.Tests;
 
 /// <summary>An option with its value, and what is said to it.</summary>
-public sealed record Input(string Option, string Value, string Message = "")
+public sealed record Input(string Option, string Value, string Message = "", string Template = "mcp-oauth")
 {
-    public override string ToString() => JsonSerializer.Serialize($"{Option} {Value}");
+    public override string ToString() => JsonSerializer.Serialize($"{Template} {Option} {Value}");
 }
 
 /// <summary>
@@ -50,6 +50,18 @@ public sealed partial class RefusalTests
 
     private const string InvalidPort = "--http-port: give a port from 1 to 65535, or 0 for a random one. Nothing was generated.";
 
+    private const string UnknownServer = "--name: call the tests like the server, with .Tests, such as TodoServer.Tests, or name the "
+        + "project of the server with --server. Nothing was generated.";
+
+    private const string InvalidServer = "--server: give the path of the project file of the server, seen from the folder of the "
+        + "tests, such as ../TodoServer/TodoServer.csproj. Nothing was generated.";
+
+    private const string ReservedTestName = "--name: this is a name of .NET, of the MCP SDK or of xunit; the tests would not build. "
+        + "Choose another one. Nothing was generated.";
+
+    private const string InvalidTestName = "--name: the name of a test project must not have two dots in a row, control characters or "
+        + "any of \" $ % * / : ; < > ? \\ | . Choose another one. Nothing was generated.";
+
     private static readonly (string Message, string Option, string[] Values)[] s_refused =
     [
         (InvalidScopes, "--scopes", [
@@ -81,8 +93,23 @@ public sealed partial class RefusalTests
         (AiHostsContradict, "--ai-hosts", ["none --ai-hosts vscode", "cursor --ai-hosts none --ai-hosts claude"]),
     ];
 
+    private static readonly (string Message, string Option, string[] Values)[] s_refusedForTests =
+    [
+        (UnknownServer, "-n", ["Todo", "TodoTests", ".Tests", "Todo.tests", "Todo.Tests.Web"]),
+        (InvalidServer, "--server", [
+            "TodoServer", "../TodoServer", "../TodoServer/", "../TodoServer/TodoServer.fsproj", "../.csproj", " ", "a\"b.csproj",
+            "$(Server).csproj", "../*/Todo.csproj", "a;b.csproj", "a<b.csproj", "a\nb.csproj", "Todo.csproj\n"]),
+        (ReservedTestName, "-n", ["System.Tests", "microsoft.Foo.Tests", "ModelContextProtocol.Tests", "xunit.Tests", "Program.Tests"]),
+        (InvalidTestName, "-n", ["a\"b.Tests", "a$(x).Tests", "a..Tests", "a<b.Tests", "a;b.Tests"]),
+    ];
+
     public static TheoryData<Input> Refused =>
-        new(from rule in s_refused from value in rule.Values select new Input(rule.Option, value, rule.Message));
+    [
+        .. from rule in s_refused from value in rule.Values select new Input(rule.Option, value, rule.Message),
+        .. from rule in s_refusedForTests
+           from value in rule.Values
+           select new Input(rule.Option, value, rule.Message, "mcp-oauth-tests"),
+    ];
 
     public static TheoryData<Input> Accepted { get; } =
     [
@@ -146,17 +173,18 @@ public sealed partial class RefusalTests
             from operation in operations?.AsArray() ?? []
             select Normalize((string)operation!["configuration"]!["style"]!);
 
-        Assert.Equal(rules.Order(), s_refused.Select(rule => rule.Message).Order());
+        Assert.Equal(rules.Order(), s_refused.Concat(s_refusedForTests).Select(rule => rule.Message).Order());
     }
 
     private static async Task<(string Folder, CommandResult Result)> RunAsync(Input input)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "inputs", Guid.NewGuid().ToString("N"))).FullName;
-        string[] name = input.Option == "-n" ? [] : ["-n", "Todos"];
+        string[] name = input.Option == "-n" ? [] : ["-n", "Todos.Tests"];
 
         // What contradicts each other takes more than one value.
         string[] values = input.Option is "--ai-hosts" or "--aot" ? input.Value.Split(' ') : [input.Value];
-        return (folder, await Template.NewAsync(folder, [.. name, "-o", "out", "--no-restore", input.Option, .. values]));
+        return (folder, await Template.RunAsync(
+            folder, [input.Template, .. name, "-o", "out", "--no-restore", input.Option, .. values, "--no-update-check"]));
     }
 
     private static string Normalize(string text) => Blanks.Replace(text, " ").Trim();

@@ -113,7 +113,7 @@ public sealed partial class TemplateConfigurationTests
         var options = configuration.Parameters.Select(parameter => configuration.GetOption(parameter.Name)).ToArray();
         var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
-        Assert.Empty(options.Except(Variants.Built.SelectMany(variant => variant.Arguments)).Except(s_givenAlways));
+        Assert.Empty(options.Except(Variants.Built.Concat(Variants.TestProjects).SelectMany(variant => variant.Arguments)).Except(s_givenAlways));
         Assert.All(options, option => Assert.Contains($"\n| `{option}` |", readme, StringComparison.Ordinal));
     }
 
@@ -202,7 +202,7 @@ public sealed partial class TemplateConfigurationTests
         Assert.Contains("mcp-oauth", installed.ShouldSucceed().Output, StringComparison.Ordinal);
         Assert.DoesNotContain("rror", installed.Text, StringComparison.Ordinal);
 
-        foreach (var variant in Variants.Reviewed)
+        foreach (var variant in Variants.Reviewed.Append(Variants.Built.First(variant => variant.HasTests)))
         {
             var expected = await Template.CreateAsync(variant);
             var folder = Path.Combine(sandbox, variant.Name);

@@ -9,7 +9,7 @@ public sealed record Variant(string Name, params string[] Arguments)
 
     public bool HasAot => Arguments.Contains("--aot");
 
-    public bool HasTests => Arguments.Contains("--tests");
+    public bool HasTests => Arguments.Contains("--tests") || Variants.TestProjects.Contains(this);
 
     public bool HasDocker => Arguments.Contains("--docker");
 
@@ -80,6 +80,16 @@ public static class Variants
         new("docker-tests", "--docker", "--tests"),
         .. Pairs,
     ];
+
+    /// <summary>Ways to call mcp-oauth-tests.</summary>
+    public static Variant[] TestProjects { get; } =
+    [
+        new("tests-beside", "--framework", "net10.0"),
+        new("tests-of-a-solution", "--server", "../../src/TodoServer/TodoServer.csproj"),
+        new("tests-without-hosting", "--hosting", "false"),
+    ];
+
+    public static TheoryData<Variant> TestProjectRows => new(TestProjects);
 
     public static TheoryData<Variant> ReviewedRows => new(Reviewed);
 

@@ -1,0 +1,193 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Tests;
+
+/// <summary>The tests that a generated server gets: they pass for it as it is, and fail when its owner makes a mistake.</summary>
+public sealed partial class GeneratedTestsTests
+{
+    private const string OpenTool = """
+        using System.ComponentModel;
+        using ModelContextProtocol.Server;
+
+        namespace TodoServer.Tools;
+
+        [McpServerToolType]
+        internal sealed class OpenTool
+        {
+            [McpServerTool(Name = "forgotten"), Description("x")]
+            public static string Forgotten() => throw new InvalidOperationException("The tests must not run a tool.");
+        }
+        """;
+
+    /// <summary>A server that is not of mcp-oauth, but has its folder Authorization.</summary>
+    private const string OtherProgram = """
+        using TodoServer.Authorization;
+        using TodoServer.Tools;
+
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddOAuth();
+        builder.Services.AddMcpServer().WithHttpTransport().WithTodoTools().AddAuthorizationFilters();
+
+        var app = builder.Build();
+        app.UseCors();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapProtectedResourceMetadata();
+        app.MapProtectedMcp("/mcp");
+        app.Run();
+        """;
+
+    private static readonly Lazy<Task<ILookup<string, TestResult>>> s_results = new(RunAllAsync);
+
+    [Theory]
+    [InlineData("tests-todos", "TodoServer.Tests")]
+    [InlineData("tests-files", "R&D.Tests")]
+    [InlineData("tests-wiring", "TodoServer.Tests")]
+    public async Task They_pass(string folder, string name)
+    {
+        var results = await GetResultsAsync(folder);
+        var project = Directory.GetFiles(Path.Combine(Template.Sandbox, folder), name + ".csproj", SearchOption.AllDirectories).Single();
+        var methods = Directory.GetFiles(Path.GetDirectoryName(project)!, "*.cs")
+            .SelectMany(file => TestMethod.Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToArray();
+
+        Assert.Equal(folder != "tests-wiring", methods.Contains("A_foreign_host_gets_no_answer"));
+        Assert.InRange(methods.Length, 15, 50);
+        Assert.Empty(methods.Except(results.Select(result => result.Method)));
+        Assert.All(results, result => Assert.True(result.Outcome == "Passed", $"{result.Method}\n{result.Message}"));
+    }
+
+    [Fact]
+    public async Task A_tool_without_an_attribute_fails_one_test_that_says_what_to_do()
+    {
+        var failed = Assert.Single(await GetResultsAsync("tests-open-tool"), result => result.Outcome != "Passed");
+
+        Assert.Equal("Each_tool_says_who_may_use_it", failed.Method);
+        Assert.Contains(
+            "Any token opens forgotten. Say on the method or its class which scopes it needs, with [RequireScope], or that any token "
+            + "will do, with [Authorize].", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Variants.TestProjectRows), MemberType = typeof(Variants))]
+    public async Task Alone_they_are_those_of_a_solution(Variant variant)
+    {
+        var solution = await Template.CreateAsync("tests-todos", "TodoServer", "--tests");
+        var project = await CreateTestsAsync(variant.Name, [.. variant.Arguments]);
+        var expected = solution.Files.Where(file => file.StartsWith("tests/TodoServer.Tests/", StringComparison.Ordinal))
+            .Select(file => file["tests/TodoServer.Tests/".Length..])
+            .Where(file => file != "HostingTests.cs" || variant.GetOption("--hosting") != "false");
+
+        Assert.Equal(expected, project.Files);
+        Assert.All(project.Files, file => Assert.True(
+            solution.Read("tests/TodoServer.Tests/" + file) == project.Read(file)
+            || (file == "TodoServer.Tests.csproj" && variant.GetOption("--server") is null), file));
+        Assert.Empty(LeftoverTests.FindLeftovers(project, variant));
+    }
+
+    [Theory]
+    [InlineData("../Todo & Server/TodoServer.csproj", "../Todo & Server/TodoServer.csproj")]
+    [InlineData("""..\TodoServer\TodoServer.CSPROJ""", "../TodoServer/TodoServer.CSPROJ")]
+    public async Task The_server_can_be_named(string path, string expected)
+    {
+        var project = await CreateTestsAsync($"tests-of-{path.Length}", "--server", path);
+        var references = XDocument.Parse(project.Read(project.Files.Single(file => file.EndsWith(".csproj", StringComparison.Ordinal))))
+            .Descendants("ProjectReference");
+
+        Assert.Equal([expected], references.Select(reference => reference.Attribute("Include")!.Value));
+    }
+
+    [Fact]
+    public async Task Without_a_server_the_build_says_what_to_do()
+    {
+        var project = await CreateTestsAsync("tests-alone");
+        var build = await Dotnet.BuildAsync(project.ProjectFile);
+
+        Assert.NotEqual(0, build.ExitCode);
+        Assert.Contains(
+            "error : The server was not found: set ServerProject in TodoServer.Tests.csproj to its project file.", build.Text,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>The namespace of the tests begins with that of the server.</summary>
+    [Fact]
+    public void Namespaces_are_made_in_the_same_way()
+    {
+        var steps = new[] { "mcp-oauth", "mcp-oauth-tests" }.Select(template =>
+            TemplateConfiguration.Read(template).Symbols["projectNamespace"]!["parameters"]!["steps"]!.ToJsonString()).ToArray();
+
+        Assert.Equal(steps[0], steps[1]);
+    }
+
+    private static async Task<GeneratedProject> CreateTestsAsync(string folder, params string[] arguments)
+    {
+        const string Name = "TodoServer.Tests";
+        var path = Path.Combine(Template.Sandbox, folder, Name);
+        (await Template.RunAsync(
+            Template.Sandbox, ["mcp-oauth-tests", "-n", Name, "-o", path, "--no-restore", "--no-update-check", .. arguments]))
+            .ShouldSucceed();
+        return new GeneratedProject(Name, path, [.. Repository.EnumerateFiles(path)]);
+    }
+
+    private static async Task<IReadOnlyList<TestResult>> GetResultsAsync(string folder)
+    {
+        var results = (await s_results.Value)[folder].ToArray();
+        Assert.NotEmpty(results);
+        return results;
+    }
+
+    /// <summary>Builds and tests all servers in one go.</summary>
+    private static async Task<ILookup<string, TestResult>> RunAllAsync()
+    {
+        await Template.CreateAsync("tests-todos", "TodoServer", "--tests");
+        await Template.CreateAsync(
+            "tests-files", "R&D", "--tests", "--use-controllers", "--dev-auth", "false", "--audience", "api://files",
+            "--scopes", "files.read files.write api://files/Files.Export", "--resource", "https://files.contoso.com");
+        var open = await Template.CreateAsync("tests-open-tool", "TodoServer", "--tests");
+        await AddAsync(open, "src/TodoServer/Tools/OpenTool.cs", OpenTool);
+        await AddAsync(open, "src/TodoServer/Program.cs", open.Read("src/TodoServer/Program.cs")
+            .Replace(".WithTools<WhoAmITool>()", ".WithTools<WhoAmITool>().WithTools<OpenTool>()", StringComparison.Ordinal));
+        var wired = await Template.CreateAsync(Path.Combine("tests-wiring", "TodoServer"), "TodoServer");
+        await AddAsync(wired, "Program.cs", OtherProgram);
+        Directory.Delete(Path.Combine(wired.Directory, "Hosting"), recursive: true);
+        Directory.Delete(Path.Combine(wired.Directory, "DevAuthorizationServer"), recursive: true);
+        await AddAsync(wired, "TodoServer.csproj", DevAuthUsing.Replace(wired.Read("TodoServer.csproj"), ""));
+        await CreateTestsAsync("tests-wiring", "--hosting", "false");
+
+        string[] folders = ["tests-todos", "tests-files", "tests-open-tool", "tests-wiring"];
+        var solution = Path.Combine(Template.Sandbox, "GeneratedTests.slnx");
+        new XElement("Solution", folders.Select(folder => new XElement("Folder",
+            new XAttribute("Name", $"/{folder}/"),
+            Directory.GetFiles(Path.Combine(Template.Sandbox, folder), "*.csproj", SearchOption.AllDirectories)
+                .Select(file => new XElement("Project", new XAttribute("Path", Path.GetRelativePath(Template.Sandbox, file)))))))
+            .Save(solution);
+        var build = (await Dotnet.BuildAsync(solution)).ShouldSucceed();
+        Assert.Empty(GeneratedProjects.ParseDiagnostics(build.Text));
+
+        var output = Repository.CreateEmptyDirectory("generated-tests");
+        await Dotnet.RunAsync(Template.Sandbox, "test", solution, "--no-build", "--logger", "trx", "--results-directory", output);
+        return (
+            from file in Directory.GetFiles(output, "*.trx")
+            let report = XDocument.Load(file)
+            let ns = report.Root!.Name.Namespace
+            let storage = report.Descendants(ns + "UnitTest").First().Attribute("storage")!.Value
+            let folder = folders.Single(folder => storage.Contains($"/{folder}/", StringComparison.OrdinalIgnoreCase))
+            from result in report.Descendants(ns + "UnitTestResult")
+            let name = result.Attribute("testName")!.Value.Split('(')[0]
+            let message = string.Concat(result.Descendants(ns + "Message").Select(text => text.Value))
+            select (folder, Result: new TestResult(name[(name.LastIndexOf('.') + 1)..], result.Attribute("outcome")!.Value, message)))
+            .ToLookup(row => row.folder, row => row.Result);
+
+        static Task AddAsync(GeneratedProject project, string file, string text) =>
+            File.WriteAllTextAsync(Path.Combine(project.Directory, file), text);
+    }
+
+    private sealed record TestResult(string Method, string Outcome, string Message);
+
+    [GeneratedRegex(@"\[(?:Fact|Theory)\]\s+(?:\[.*\]\s+)*public (?:async )?\w+ (\w+)\(")]
+    private static partial Regex TestMethod { get; }
+
+    [GeneratedRegex("""<Using Include="TodoServer.DevAuthorizationServer" />""")]
+    private static partial Regex DevAuthUsing { get; }
+}
