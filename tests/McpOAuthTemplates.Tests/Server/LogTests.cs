@@ -13,7 +13,8 @@ public sealed class LogTests
             issuer,
             ("Logging__LogLevel__Default", "Trace"),
             ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"),
-            ("Logging__LogLevel__ModelContextProtocol", "Trace"));
+            ("Logging__LogLevel__ModelContextProtocol", "Trace"),
+            ("Logging__Console__LogLevel__Default", "Trace"));
         var audience = new Uri(server.Address, "mcp").AbsoluteUri;
         const string Subject = "alice-4711", Title = "visit-the-doctor-4712";
         var good = issuer.CreateToken(audience, "todo:read todo:write", Subject);
@@ -47,5 +48,17 @@ public sealed class LogTests
         {
             Assert.DoesNotContain(lines, line => line.Contains(secret, StringComparison.Ordinal));
         }
+    }
+    [Fact]
+    public async Task The_settings_decide_what_else_is_logged()
+    {
+        await using var issuer = await TestIssuer.StartNewAsync();
+        await using var server = await TodoServer.StartAsync(issuer, ("Logging__LogLevel__ModelContextProtocol", "Warning"));
+        var token = issuer.CreateToken(new Uri(server.Address, "mcp").AbsoluteUri, "todo:write");
+        (await server.Client.CallToolAsync("list_todos", token)).Dispose();
+        (await server.Client.CallToolAsync("complete_todo", token, new { id = 4711 })).Dispose();
+
+        await Poll.UntilAsync(() => Task.FromResult(server.Output.Contains("fail: ModelContextProtocol", StringComparison.Ordinal)));
+        Assert.DoesNotMatch("(trce|dbug|info): ModelContextProtocol", server.Output);
     }
 }
