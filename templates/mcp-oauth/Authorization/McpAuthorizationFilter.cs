@@ -44,6 +44,7 @@ internal sealed class McpAuthorizationFilter(
             body.SetLength(0); // Not a valid message: the SDK refuses an empty one.
         }
 
+        http.Features.Set(primitive); // For handlers of requirements and of results that ask what is called.
         if (primitive is not null && await GetPolicyAsync(primitive.Metadata) is { } policy)
         {
             var user = AuthenticateResult.Success(new(http.User, "Bearer"));

@@ -76,6 +76,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new CommandResult(assembly, server._process.ExitCode, server.Output, "");
     }
 
+    /// <summary>Asks the server to stop, as a container does, and waits until it has done what it does then.</summary>
+    public async Task StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(timeout.Token);
+    }
+
     public static int GetFreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -84,4 +84,15 @@ internal sealed record GeneratedProject(string Name, string Directory, IReadOnly
         Path.Combine(ContentRoot, "bin", configuration, "net10.0", Name + ".dll");
 
     public string Read(string path) => File.ReadAllText(Path.Combine(Directory, path));
+
+    /// <summary>Adds what an owner adds: a file with tools, and their registration behind that of the others.</summary>
+    public async Task AddToolsAsync(string code, string registration)
+    {
+        const string Before = ".WithTools<WhoAmITool>()";
+        var program = Path.Combine(ContentRoot, "Program.cs");
+        var text = await File.ReadAllTextAsync(program);
+        Assert.Contains(Before, text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(program, text.Replace(Before, Before + registration, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Path.Combine(ContentRoot, "Tools", "Own.cs"), code);
+    }
 }

@@ -68,14 +68,8 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
     private static async Task<(string, string)> BuildWithOwnCodeAsync()
     {
         var project = await Template.CreateAsync("own-primitives", "TodoServer");
-        await File.WriteAllTextAsync(Path.Combine(project.Directory, "Tools", "Own.cs"), Code);
-        const string Registration = ".WithTools<WhoAmITool>()";
-        var program = project.Read("Program.cs");
-        Assert.Contains(Registration, program, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(Path.Combine(project.Directory, "Program.cs"), program.Replace(
-            Registration,
-            Registration + ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithPrompts<OwnPrompts>().WithResources<OwnResources>()",
-            StringComparison.Ordinal));
+        await project.AddToolsAsync(
+            Code, ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithPrompts<OwnPrompts>().WithResources<OwnResources>()");
         (await Dotnet.BuildAsync(project.ProjectFile)).ShouldSucceed();
         return (project.GetAssembly(), project.Directory);
     }
