@@ -11,7 +11,11 @@ public sealed record Variant(string Name, params string[] Arguments)
 
     public bool HasTests => Arguments.Contains("--tests") || Variants.TestProjects.Contains(this);
 
+    public bool HasTelemetry => Arguments.Contains("--telemetry");
+
     public bool HasDocker => Arguments.Contains("--docker");
+
+    public bool HasCI => GetOption("--ci") == "github";
 
     public bool HasControllers => Arguments.Contains("--use-controllers");
 
@@ -57,7 +61,9 @@ public static class Variants
         ["", "--authority https://login.contoso.com/tenant"],
         ["", "--audience api://contoso-tools"],
         ["", "--dev-auth false"],
+        ["", "--telemetry"],
         ["", "--docker"],
+        ["", "--ci github"],
         ["", "--ai-hosts vscode"],
         ["", "--ai-hosts cursor"],
         ["", "--ai-hosts claude"],

@@ -13,9 +13,12 @@ internal static class Dotnet
     public static Task<CommandResult> RunAsync(string workingDirectory, params string[] arguments) =>
         RunAsync(workingDirectory, Home, arguments);
 
-    public static async Task<CommandResult> RunAsync(string workingDirectory, string home, string[] arguments)
+    public static Task<CommandResult> RunAsync(string workingDirectory, string home, string[] arguments) =>
+        RunAsync(CreateStartInfo(workingDirectory, home, arguments));
+
+    public static async Task<CommandResult> RunAsync(ProcessStartInfo start)
     {
-        using var process = Process.Start(CreateStartInfo(workingDirectory, home, arguments))!;
+        using var process = Process.Start(start)!;
         process.StandardInput.Close();
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
@@ -23,7 +26,8 @@ internal static class Dotnet
         try
         {
             await process.WaitForExitAsync(timeout.Token);
-            return new CommandResult(string.Join(' ', arguments), process.ExitCode, await output, await error);
+            var command = $"{start.FileName} {string.Join(' ', start.ArgumentList)}";
+            return new CommandResult(command, process.ExitCode, await output, await error);
         }
         finally
         {
@@ -98,7 +102,7 @@ internal sealed record CommandResult(string Command, int ExitCode, string Output
 
     public CommandResult ShouldSucceed()
     {
-        Assert.True(ExitCode == 0, $"dotnet {Command}\nexit code {ExitCode}\n{Text}");
+        Assert.True(ExitCode == 0, $"{Command}\nexit code {ExitCode}\n{Text}");
         return this;
     }
 }
