@@ -27,7 +27,7 @@ public sealed partial class RefusalTests
     private const string ScopesTooAlike = "--scopes: more than five scopes would get the same name in C#, as todo:read and "
         + "todo.read do. Leave some out and add them to Scopes.cs with names of your own. Nothing was generated.";
 
-    private const string ReservedName = "--name: this is a name of .NET or of the MCP SDK; the project would not build or not "
+    private const string ReservedName = "--name: this is a name of .NET, of OpenTelemetry or of the MCP SDK; the project would not build or not "
         + "start. Choose another one. Nothing was generated.";
 
     private const string InvalidName = "--name: a project name must not have two dots in a row, control characters or any of \" $ % "
@@ -73,7 +73,7 @@ public sealed partial class RefusalTests
             "a:b a.b a-b a_b a/b a+b", "* + - . / ~", "todo:read Todo:read todo:Read TODO:READ x todo.read todo-read"]),
         (ReservedName, "-n", [
             "System", "system.Web", "Microsoft.Foo", "Microsoft", "ModelContextProtocol",
-            "ModelContextProtocol.AspNetCore", "Program", "program"]),
+            "ModelContextProtocol.AspNetCore", "OpenTelemetry", "Program", "program"]),
         (InvalidName, "-n", ["a\"b", "a;b", "a$(x)", "a%20b", "a:b", "a<b", "a*", "a?", "a|b", "a\u0001b", "a\nb", "a..b"]),
         (InvalidAuthority, "--authority", [
             "auth.example.com", "//auth.example.com", "javascript:alert(1)", "file:///etc/passwd", "ftp://a.example.com",
