@@ -14,9 +14,9 @@ public sealed partial class LeftoverTests
     private static readonly (string Rule, Regex Forbidden, Func<Variant, bool>? OnlyFor)[] s_rules =
     [
         ("A condition of the template", new("""#\s*(if|elif|else|endif)\b|cnd:noEmit"""), null),
-        ("A symbol of the template", new("CustomScopes|UseControllers|ForVSCode|ForCursor|ForClaude|NoDevAuth|HasAudience|NamespaceDiffers|ExcludeLaunchSettings|linkFolder|FindServer|NoHosting|GitHubCI"), null),
+        ("A symbol of the template", new("CustomScopes|UseControllers|ForVSCode|ForCursor|ForClaude|NoDevAuth|HasAudience|NamespaceDiffers|ExcludeLaunchSettings|linkFolder|FindServer|NoHosting|GitHubCI|HasPreset|HasScopePrefix|For(?:Scalekit|Entra|Keycloak|Stytch|Cognito|Duende)"), null),
         ("The name of the template", new("McpOAuth|[Mm]cp-[Oo][Aa]uth-[Ss]erver|Mcp_OAuth"), null),
-        ("A value of the template", new("5199|use_first_scope|audience-of-the-token|One tool for each scope"), null),
+        ("A value of the template", new("5199|use_first_scope|audience-of-the-token|One tool for each scope|place-of-the-|scopes?-of-the-(?:realm|api)|realm-of-the-issuer"), null),
         ("Two blank lines in a row", new(@"\n\n\n"), null),
         ("A blank at the end of a line", new(@"[^\S\n]$", RegexOptions.Multiline), null),
         ("A blank line at the start", new(@"\A\n"), null),
@@ -30,8 +30,20 @@ public sealed partial class LeftoverTests
         ("A trace of Docker", new("docker", RegexOptions.IgnoreCase), variant => !variant.HasDocker),
         ("A trace of the workflows", new("github|workflow", RegexOptions.IgnoreCase), variant => !variant.HasCI),
         ("A trace of tests", new(@"\.Tests\b|\bdotnet test\b|\bxunit\b|\.slnx\b", RegexOptions.IgnoreCase), variant => !variant.HasTests),
-        ("A trace of controllers", new(@"\bcontroller|\bREST\b|/api/(?:todos|samples)", RegexOptions.IgnoreCase), variant => !variant.HasControllers),
+        ("A trace of controllers", new(@"\b[Cc]ontroller|\bREST\b|/api/(?:todos|samples)"), variant => !variant.HasControllers),
         ("A trace of the todo sample", new("todo", RegexOptions.IgnoreCase), variant => !variant.HasTodoSample),
+    ];
+
+    /// <summary>The words of each provider. Any other provider must not be in a project.</summary>
+    private static readonly (string Provider, Regex Words)[] s_providers =
+    [
+        .. from words in new[]
+           {
+               ("scalekit", "scalekit"), ("entra", @"\bentra\b|azure|microsoftonline|AADSTS"), ("auth0", "auth0"), ("keycloak", "keycloak"),
+               ("okta", @"\bokta\b"), ("workos", "workos|authkit"), ("descope", "descope"), ("stytch", "stytch"),
+               ("cognito", @"cognito|amazon|\baws\b"), ("duende", "duende|identityserver"), ("google", "google"),
+           }
+           select (words.Item1, new Regex(words.Item2, RegexOptions.IgnoreCase)),
     ];
 
     /// <summary>How many lines that are neither blank nor a comment there may be in a file or folder of the server.</summary>
@@ -42,6 +54,21 @@ public sealed partial class LeftoverTests
     [MemberData(nameof(Variants.BuiltRows), MemberType = typeof(Variants))]
     public async Task Nothing_of_the_template_is_left(Variant variant) =>
         Assert.Empty(FindLeftovers(await Template.CreateAsync(variant), variant));
+
+    [Theory]
+    [MemberData(nameof(Variants.BuiltRows), MemberType = typeof(Variants))]
+    public async Task A_project_speaks_of_its_own_provider_only(Variant variant)
+    {
+        var project = await Template.CreateAsync(variant);
+        var spokenOf =
+            from file in project.Files
+            let text = file + '\n' + ReadGenerated(project, file)
+            from provider in s_providers
+            where provider.Words.IsMatch(text)
+            select provider.Provider;
+
+        Assert.Equal(variant.Provider is "oidc" ? [] : [variant.Provider], spokenOf.Distinct());
+    }
 
     [Theory]
     [MemberData(nameof(Variants.BuiltRows), MemberType = typeof(Variants))]

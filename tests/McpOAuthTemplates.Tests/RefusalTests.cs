@@ -43,6 +43,31 @@ public sealed partial class RefusalTests
     private const string InvalidAudience = "--audience: give one value of printable ASCII characters without blanks, double "
         + "quotes and backslashes. Nothing was generated.";
 
+    private const string NoEnvironment = "--authority: for scalekit, give the environment URL, such as https://acme.scalekit.com, without a "
+        + "path; the path of the resource follows from --audience. Nothing was generated.";
+
+    private const string NoTenant = "--authority: for entra, give https://login.microsoftonline.com/TENANT-ID/v2.0. Tokens never come "
+        + "from common, organizations or consumers, nor from v1 issuers with this set-up. Nothing was "
+        + "generated.";
+
+    private const string NoSlash = "--authority: for auth0, give the domain with a slash at the end, such as https://acme.eu.auth0.com/, "
+        + "since that is what its tokens have. Nothing was generated.";
+
+    private const string NoRealm = "--authority: for keycloak, give the URL of the realm, such as "
+        + "https://login.example.com/realms/todos. Nothing was generated.";
+
+    private const string NoCustomServer = "--authority: for okta, give the issuer of a custom authorization server, such as "
+        + "https://acme.okta.com/oauth2/default. Tokens of the organization itself are for Okta only. Nothing "
+        + "was generated.";
+
+    private const string NoUserPool = "--authority: for cognito, give https://cognito-idp.REGION.amazonaws.com/USER-POOL-ID, not the domain "
+        + "of the sign-in page. Nothing was generated.";
+
+    private const string NoResourceId = "--audience: for scalekit, give the resource id, such as res_123456. Nothing was generated.";
+
+    private const string NoAudience = "--audience: access tokens of cognito have none. Leave it out, and set OAuth:RequiredClaims:client_id "
+        + "later. Nothing was generated.";
+
     private const string AotContradictsControllers = "--aot: ASP.NET Core has no controllers in Native AOT. Leave out --aot or "
         + "--use-controllers. Nothing was generated.";
 
@@ -89,6 +114,25 @@ public sealed partial class RefusalTests
             "https://../mcp", "https://-a.example.com/mcp", "https://mcp.example.com/../mcp", "https://mcp.example.com/."]),
         (InvalidAudience, "--audience", [" ", "a b", "a\"b", "a\\b", "ä", "a\u0001"]),
         (InvalidPort, "--http-port", ["-1", "65536", "9999999999"]),
+        (NoEnvironment, "--provider", [
+            "scalekit --authority https://acme.scalekit.com/resources/res_1", "scalekit --authority https://acme.scalekit.com/"]),
+        (NoTenant, "--provider", [
+            "entra --authority https://login.microsoftonline.com/common/v2.0",
+            "entra --authority https://login.microsoftonline.com/organizations/v2.0",
+            "entra --authority https://sts.windows.net/8c1f2b1e-0b1d-4f6a-9d53-2f7f0a6a0c11/",
+            "entra --authority https://login.microsoftonline.com/8c1f2b1e-0b1d-4f6a-9d53-2f7f0a6a0c11/v2.0/"]),
+        (NoSlash, "--provider", ["auth0 --authority https://acme.eu.auth0.com", "auth0 --authority https://acme.eu.auth0.com/oauth/"]),
+        (NoRealm, "--provider", [
+            "keycloak --authority https://login.contoso.com", "keycloak --authority https://login.contoso.com/realms/",
+            "keycloak --authority https://login.contoso.com/realms/todos/"]),
+        (NoCustomServer, "--provider", [
+            "okta --authority https://acme.okta.com", "okta --authority https://acme.okta.com/oauth2",
+            "okta --authority https://acme.okta.com/oauth2/default/"]),
+        (NoUserPool, "--provider", [
+            "cognito --authority https://acme.auth.eu-west-1.amazoncognito.com",
+            "cognito --authority https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a/"]),
+        (NoResourceId, "--provider", ["scalekit --audience https://mcp.contoso.com/mcp"]),
+        (NoAudience, "--provider", ["cognito --audience 1example23456789"]),
         (AotContradictsControllers, "--aot", ["true --use-controllers", "true --use-controllers true --ai-hosts none"]),
         (AiHostsContradict, "--ai-hosts", ["none --ai-hosts vscode", "cursor --ai-hosts none --ai-hosts claude"]),
     ];
@@ -182,7 +226,7 @@ public sealed partial class RefusalTests
         string[] name = input.Option == "-n" ? [] : ["-n", "Todos.Tests"];
 
         // What contradicts each other takes more than one value.
-        string[] values = input.Option is "--ai-hosts" or "--aot" ? input.Value.Split(' ') : [input.Value];
+        string[] values = input.Option is "--ai-hosts" or "--aot" or "--provider" ? input.Value.Split(' ') : [input.Value];
         return (folder, await Template.RunAsync(
             folder, [input.Template, .. name, "-o", "out", "--no-restore", input.Option, .. values, "--no-update-check"]));
     }

@@ -220,11 +220,15 @@ public sealed partial class TemplateConfigurationTests
     private static IEnumerable<string> FindQuestions(JsonNode? node, string[]? properties = null) => node switch
     {
         JsonObject values => values.SelectMany(value => value.Value is JsonValue text
-            ? (properties ?? s_properties).Contains(value.Key) && text.TryGetValue<string>(out var question) ? [question] : []
+            ? (properties ?? s_properties).Contains(value.Key) && !IsResult(values, value.Key) && text.TryGetValue<string>(out var question)
+                ? [question] : []
             : FindQuestions(value.Value, properties)),
         JsonArray items => items.SelectMany(item => FindQuestions(item, properties)),
         _ => [],
     };
+
+    // The case of a switch has a condition, and what it results in.
+    private static bool IsResult(JsonObject values, string property) => property == "value" && values.ContainsKey("condition");
 
     [GeneratedRegex(@"[A-Za-z_]\w*")]
     private static partial Regex Word { get; }

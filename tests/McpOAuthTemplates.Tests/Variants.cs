@@ -19,6 +19,8 @@ public sealed record Variant(string Name, params string[] Arguments)
 
     public bool HasControllers => Arguments.Contains("--use-controllers");
 
+    public string Provider => GetOption("--provider") ?? "oidc";
+
     public bool HasTodoSample => GetOption("--scopes") is null or "todo:read,todo:write" or "todo:write,todo:read";
 
     public string? GetOption(string option) => Arguments.SkipWhile(argument => argument != option).ElementAtOrDefault(1);
@@ -77,10 +79,30 @@ public static class Variants
         .. Pairwise.Cover(Options, CanMeet).Index().Select(row => new Variant($"pairs-{row.Index + 1}", GetArguments(row.Item))),
     ];
 
+    /// <summary>Each provider but the default one, with the values that a project there has.</summary>
+    public static Variant[] Providers { get; } =
+    [
+        ForProvider("scalekit", "https://contoso.scalekit.com", "res_123456"),
+        ForProvider(
+            "entra", "https://login.microsoftonline.com/8c1f2b1e-0b1d-4f6a-9d53-2f7f0a6a0c11/v2.0", "0b4f3c2e-77aa-4a8e-8b1d-5d1f6c9e2a10"),
+        ForProvider("auth0", "https://contoso.eu.auth0.com/"),
+        ForProvider("keycloak", "https://login.contoso.com/realms/tools"),
+        ForProvider("okta", "https://contoso.okta.com/oauth2/default"),
+        ForProvider("workos", "https://contoso.authkit.app"),
+        ForProvider("descope", "https://api.descope.com/v1/apps/agentic/P2abc/MS3def"),
+        ForProvider("stytch", "https://contoso.customers.stytch.com", "project-live-123"),
+        ForProvider("cognito", "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc123"),
+        ForProvider("duende", "https://login.contoso.com"),
+    ];
+
     /// <summary>All that is built.</summary>
     public static Variant[] Built { get; } =
     [
         .. Reviewed,
+        .. Providers,
+        new("scalekit-controllers", "--provider", "scalekit", "--use-controllers", "--scopes", "files.read"),
+        new("entra-aot", "--provider", "entra", "--aot", "--scopes", "files.read", "--dev-auth", "false"),
+        new("keycloak-solution", "--provider", "keycloak", "--tests", "--scopes", "files.read files.write", "--audience", "files"),
         new("docker", "--docker"),
         new("docker-aot", "--docker", "--aot"),
         new("docker-tests", "--docker", "--tests"),
@@ -103,6 +125,10 @@ public static class Variants
 
     /// <summary>Whether the template takes these two together. RefusalTests say that it refuses the others.</summary>
     public static bool CanMeet(string value, string other) => (value, other) is not (("--aot", "--use-controllers") or ("--use-controllers", "--aot"));
+
+    private static Variant ForProvider(string provider, string authority, string? audience = null) => new(provider, [
+        "--provider", provider, "--authority", authority, "--resource", "https://tools.contoso.com/mcp",
+        .. audience is null ? [] : new[] { "--audience", audience }]);
 
     private static string[] GetArguments(string[] values)
     {

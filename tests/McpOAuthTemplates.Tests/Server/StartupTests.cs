@@ -39,13 +39,20 @@ public sealed class StartupTests
         { "OAuth__Resource", "https://bücher.contoso.com/mcp", "OAuth:Resource must be plain ASCII" },
         { "OAuth__Resource", "https://mcp.contoso.com/m\"cp", "OAuth:Resource must be plain ASCII" },
         { "OAuth__Resource", "https://mcp.example.com/mcp", "OAuth:Resource still is the placeholder" },
-        { "OAuth__AuthorizationServers__0", "http://login.contoso.com", "OAuth:AuthorizationServers must be https" },
-        { "OAuth__ValidIssuers__0", "nonsense", "OAuth:ValidIssuers must be an absolute URL" },
+        { "OAuth__AuthorizationServers__0", "http://login.contoso.com", "OAuth:AuthorizationServers:0 must be https" },
+        { "OAuth__ValidIssuers__0", "nonsense", "OAuth:ValidIssuers:0 must be an absolute URL" },
         { "OAuth__MetadataAddress", "http://login.contoso.com/metadata", "OAuth:MetadataAddress must be https" },
-        { "OAuth__Audiences__0", " ", "OAuth:Audiences must not have an empty value" },
+        { "OAuth__Audiences__0", " ", "OAuth:Audiences:0 must not be empty" },
+        { "OAuth__Audiences__0", "YOUR-CLIENT-ID", "OAuth:Audiences:0 still is the placeholder 'YOUR-CLIENT-ID'" },
         { "OAuth__RequiredClaims__token_use", "access", "OAuth:RequiredClaims:token_use must be a list" },
+        { "OAuth__RequiredClaims__cid__1", "YOUR-CLIENT-ID", "as environment variable OAuth__RequiredClaims__cid__1." },
+        { "OAuth__RequiredClaims__cid__0", "", "OAuth:RequiredClaims:cid:0 must not be empty" },
+        { "OAuth__AllowMissingAudience", "true", "OAuth:AllowMissingAudience needs OAuth:RequiredClaims:client_id" },
         { "OAuth__InitialScopes__0", "todo:\"read", "only ASCII without blank" },
         { "OAuth__InitialScopes__0", "todo read", "only ASCII without blank" },
+        { "OAuth__ScopePrefix", "api://server", "OAuth:ScopePrefix must end with a separator, as 'api://server/' does" },
+        { "OAuth__ScopePrefix", "todo:", "OAuth:ScopePrefix must not stand in Scopes.cs as well, as in 'todo:read'" },
+        { "OAuth__ScopePrefix", "https://mcp.example.com/mcp/", "OAuth:ScopePrefix still is the placeholder" },
         { "OAuth__ScopePrefix", "ä/", "only ASCII without blank" },
         { "Mcp__RequestsPerMinute", "0", "Mcp:RequestsPerMinute must be at least 1" },
     };
@@ -68,7 +75,7 @@ public sealed class StartupTests
             ("OAuth__ScopePrefix", "a b"));
 
         Assert.All(
-            ["OAuth:Issuer must", "OAuth:Resource must", "OAuth:Audiences must", "'a btodo:read'"],
+            ["OAuth:Issuer must", "OAuth:Resource must", "OAuth:Audiences:0 must", "'a btodo:read'"],
             expected => Assert.Contains(expected, result.Output, StringComparison.Ordinal));
     }
 
