@@ -220,8 +220,8 @@ public sealed partial class TemplateConfigurationTests
     private static IEnumerable<string> FindQuestions(JsonNode? node, string[]? properties = null) => node switch
     {
         JsonObject values => values.SelectMany(value => value.Value is JsonValue text
-            ? (properties ?? s_properties).Contains(value.Key) && !IsResult(values, value.Key) && text.TryGetValue<string>(out var question)
-                ? [question] : []
+            ? (properties ?? s_properties).Contains(value.Key) && !IsResult(values, value.Key)
+                && text.TryGetValue<string>(out var question) ? [question] : []
             : FindQuestions(value.Value, properties)),
         JsonArray items => items.SelectMany(item => FindQuestions(item, properties)),
         _ => [],

@@ -45,7 +45,7 @@ public sealed class StartupTests
         { "OAuth__Audiences__0", " ", "OAuth:Audiences:0 must not be empty" },
         { "OAuth__Audiences__0", "YOUR-CLIENT-ID", "OAuth:Audiences:0 still is the placeholder 'YOUR-CLIENT-ID'" },
         { "OAuth__RequiredClaims__token_use", "access", "OAuth:RequiredClaims:token_use must be a list" },
-        { "OAuth__RequiredClaims__cid__1", "YOUR-CLIENT-ID", "as environment variable OAuth__RequiredClaims__cid__1." },
+        { "OAuth__RequiredClaims__cid__0", "YOUR-CLIENT-ID", "as environment variable OAuth__RequiredClaims__cid__0." },
         { "OAuth__RequiredClaims__cid__0", "", "OAuth:RequiredClaims:cid:0 must not be empty" },
         { "OAuth__AllowMissingAudience", "true", "OAuth:AllowMissingAudience needs OAuth:RequiredClaims:client_id" },
         { "OAuth__InitialScopes__0", "todo:\"read", "only ASCII without blank" },
