@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,17 +6,12 @@ namespace McpOAuthTemplates.Tests.Infrastructure;
 /// <summary>A generated server that runs. It ends with the test, and keeps what it logged.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private readonly Process _process;
-    private readonly ConcurrentQueue<string> _log = new();
+    private readonly LoggedProcess _process;
 
-    private ServerProcess(Process process, Uri address)
+    private ServerProcess(LoggedProcess process, Uri address)
     {
         _process = process;
         Address = address;
-        process.OutputDataReceived += (_, line) => Log(line.Data);
-        process.ErrorDataReceived += (_, line) => Log(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
         {
             BaseAddress = address,
@@ -31,7 +24,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public string Output => string.Join('\n', _log);
+    public string Output => _process.Output;
 
     /// <summary>
     /// Starts the built server on a free port of the loopback interface, as "dotnet run" would in Development: with the issuer and
@@ -71,9 +64,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         string assembly, string contentRoot, string environment, params (string Name, string Value)[] settings)
     {
         await using var server = Launch(assembly, contentRoot, environment, settings);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await server._process.WaitForExitAsync(timeout.Token);
-        return new CommandResult(assembly, server._process.ExitCode, server.Output, "");
+        return await server._process.WaitForExitAsync();
     }
 
     /// <summary>Asks the server to stop, as a container does, and waits until it has done what it does then.</summary>
@@ -94,13 +85,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        if (!_process.HasExited)
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-        }
-
-        _process.Dispose();
+        await _process.DisposeAsync();
     }
 
     private static ServerProcess Launch(
@@ -127,14 +112,6 @@ internal sealed class ServerProcess : IAsyncDisposable
             start.Environment[name] = value.Replace("{address}", address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
         }
 
-        return new ServerProcess(Process.Start(start)!, address);
-    }
-
-    private void Log(string? line)
-    {
-        if (line is not null)
-        {
-            _log.Enqueue(line);
-        }
+        return new ServerProcess(LoggedProcess.Start(start), address);
     }
 }

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace McpOAuthTemplates.Tests.Infrastructure;
+
+/// <summary>A program that runs until it ends, or until the test ends it. Keeps what it prints.</summary>
+internal sealed class LoggedProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    private LoggedProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Log(line.Data);
+        process.ErrorDataReceived += (_, line) => Log(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        process.StandardInput.Close();
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>All that it has printed so far.</summary>
+    public string Output => string.Join('\n', _lines);
+
+    /// <summary>The first line that begins so, less that, or null if there is none yet.</summary>
+    public string? Find(string prefix) =>
+        _lines.FirstOrDefault(line => line.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
+
+    public static LoggedProcess Start(ProcessStartInfo start) => new(Process.Start(start)!);
+
+    /// <summary>Waits for the first line that begins so, and returns the rest of it.</summary>
+    public async Task<string> WaitForAsync(string prefix, TimeSpan? atMost = null)
+    {
+        await Poll.UntilAsync(
+            () =>
+            {
+                Assert.True(Find(prefix) is not null || !_process.HasExited, $"It has ended without {prefix}:\n{Output}");
+                return Task.FromResult(Find(prefix) is not null);
+            },
+            atMost);
+        return Find(prefix)!;
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<CommandResult> WaitForExitAsync(TimeSpan? atMost = null)
+    {
+        using var timeout = new CancellationTokenSource(atMost ?? TimeSpan.FromSeconds(60));
+        try
+        {
+            await _process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"It has not ended in time:\n{Output}");
+        }
+
+        return new CommandResult(string.Join(' ', _process.StartInfo.ArgumentList), _process.ExitCode, Output, "");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Log(string? line)
+    {
+        if (line is not null)
+        {
+            _lines.Enqueue(line);
+        }
+    }
+}
