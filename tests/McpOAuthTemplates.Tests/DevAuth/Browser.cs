@@ -35,7 +35,11 @@ internal sealed class Browser(HttpClient http)
         }
 
         var pressed = form.Elements.OfType<IHtmlButtonElement>().Single(element => element.TextContent.Trim() == button);
-        fields.Add(new(pressed.Name!, pressed.Value));
+        if (pressed.Name is { } name)
+        {
+            fields.Add(new(name, pressed.Value));
+        }
+
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(page.Url, form.GetAttribute("action") ?? ""))
         {
             Content = new FormUrlEncodedContent(fields),
