@@ -1,4 +1,5 @@
 using McpOAuthTemplates.Tests.Infrastructure;
+using McpOAuthTemplates.Tests.Providers;
 
 namespace McpOAuthTemplates.Tests;
 
@@ -81,25 +82,13 @@ public static class Variants
 
     /// <summary>Each provider but the default one, with the values that a project there has.</summary>
     public static Variant[] Providers { get; } =
-    [
-        ForProvider("scalekit", "https://contoso.scalekit.com", "res_123456"),
-        ForProvider(
-            "entra", "https://login.microsoftonline.com/8c1f2b1e-0b1d-4f6a-9d53-2f7f0a6a0c11/v2.0", "0b4f3c2e-77aa-4a8e-8b1d-5d1f6c9e2a10"),
-        ForProvider("auth0", "https://contoso.eu.auth0.com/"),
-        ForProvider("keycloak", "https://login.contoso.com/realms/tools"),
-        ForProvider("okta", "https://contoso.okta.com/oauth2/default"),
-        ForProvider("workos", "https://contoso.authkit.app"),
-        ForProvider("descope", "https://api.descope.com/v1/apps/agentic/P2abc/MS3def"),
-        ForProvider("stytch", "https://contoso.customers.stytch.com", "project-live-123"),
-        ForProvider("cognito", "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc123"),
-        ForProvider("duende", "https://login.contoso.com"),
-    ];
+        [.. ProviderTable.All.Where(row => row.Name != "oidc").Select(row => row.Variant)];
 
     /// <summary>All that is built.</summary>
     public static Variant[] Built { get; } =
     [
         .. Reviewed,
-        .. Providers,
+        .. ProviderTable.All.Select(row => row.Variant),
         new("scalekit-controllers", "--provider", "scalekit", "--use-controllers", "--scopes", "files.read"),
         new("entra-aot", "--provider", "entra", "--aot", "--scopes", "files.read", "--dev-auth", "false"),
         new("keycloak-solution", "--provider", "keycloak", "--tests", "--scopes", "files.read files.write", "--audience", "files"),
@@ -125,10 +114,6 @@ public static class Variants
 
     /// <summary>Whether the template takes these two together. RefusalTests say that it refuses the others.</summary>
     public static bool CanMeet(string value, string other) => (value, other) is not (("--aot", "--use-controllers") or ("--use-controllers", "--aot"));
-
-    private static Variant ForProvider(string provider, string authority, string? audience = null) => new(provider, [
-        "--provider", provider, "--authority", authority, "--resource", "https://tools.contoso.com/mcp",
-        .. audience is null ? [] : new[] { "--audience", audience }]);
 
     private static string[] GetArguments(string[] values)
     {

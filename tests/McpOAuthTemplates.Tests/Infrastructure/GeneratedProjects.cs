@@ -16,11 +16,12 @@ internal static partial class GeneratedProjects
     public static Task<GeneratedProject> CreateAsync(ProjectName name) =>
         Template.CreateAsync($"row-name-{Array.IndexOf(NameTests.All, name)}", name.Value);
 
-    public static async Task<ServerProcess> StartAsync(Task<GeneratedProject> creation)
+    public static async Task<ServerProcess> StartAsync(
+        Task<GeneratedProject> creation, string environment = "Development", params (string Name, string Value)[] settings)
     {
         var project = await creation;
         Assert.Empty((await BuiltAsync()).GetDiagnostics(project));
-        return await ServerProcess.StartAsync(project.GetAssembly(), project.ContentRoot);
+        return await ServerProcess.StartAsync(project.GetAssembly(), project.ContentRoot, environment, settings);
     }
 
     /// <summary>The errors and warnings in the output of a build, each once.</summary>

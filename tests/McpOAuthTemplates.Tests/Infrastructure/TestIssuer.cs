@@ -53,19 +53,7 @@ internal sealed class TestIssuer : IAsyncDisposable
         _app.MapGet("/issuer/keys", () =>
         {
             KeyRequests++;
-            var key = _key.Rsa.ExportParameters(includePrivateParameters: false);
-            return Text(new JsonObject
-            {
-                ["keys"] = new JsonArray(new JsonObject
-                {
-                    ["kty"] = "RSA",
-                    ["use"] = "sig",
-                    ["alg"] = "RS256",
-                    ["kid"] = _key.KeyId,
-                    ["n"] = Base64UrlEncoder.Encode(key.Modulus),
-                    ["e"] = Base64UrlEncoder.Encode(key.Exponent),
-                }),
-            });
+            return Text(GetKeySet(_key));
         });
         await _app.StartAsync();
 
@@ -119,6 +107,24 @@ internal sealed class TestIssuer : IAsyncDisposable
             Claims = payload.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Key, claim => claim.Value!),
             SigningCredentials = signedBy ?? new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
         });
+    }
+
+    /// <summary>The public part of a key as issuers publish it (RFC 7517).</summary>
+    public static JsonObject GetKeySet(RsaSecurityKey key)
+    {
+        var parameters = key.Rsa.ExportParameters(includePrivateParameters: false);
+        return new JsonObject
+        {
+            ["keys"] = new JsonArray(new JsonObject
+            {
+                ["kty"] = "RSA",
+                ["use"] = "sig",
+                ["alg"] = "RS256",
+                ["kid"] = key.KeyId,
+                ["n"] = Base64UrlEncoder.Encode(parameters.Modulus),
+                ["e"] = Base64UrlEncoder.Encode(parameters.Exponent),
+            }),
+        };
     }
 
     public static RsaSecurityKey CreateKey() => new(RSA.Create(2048)) { KeyId = Guid.NewGuid().ToString("N") };
