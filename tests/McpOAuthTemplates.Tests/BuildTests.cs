@@ -7,7 +7,10 @@ namespace McpOAuthTemplates.Tests;
 public sealed class BuildTests
 {
     private static readonly string[] s_onlyInDebug =
-        ["dev-secret", "dev-script", "dev-auth", "code_challenge", "DevAuthorizationServer"];
+    [
+        "dev-secret", "dev-script", "dev-auth", "code_challenge", "DevAuthorizationServer",
+        "DevConnectPage", "vscode:mcp/install", "Page.css", "ConnectPage.js",
+    ];
 
     [Theory]
     [MemberData(nameof(Variants.BuiltRows), MemberType = typeof(Variants))]
@@ -45,6 +48,7 @@ public sealed class BuildTests
         Assert.Contains("appsettings.json", files);
         Assert.DoesNotContain("appsettings.Development.json", files);
         Assert.DoesNotContain(".mcp.json", files);
+        Assert.DoesNotContain(files, file => file.EndsWith(".css", StringComparison.Ordinal) || file.EndsWith(".js", StringComparison.Ordinal));
         Assert.Empty(FindStrings(Path.Combine(published, "TodoServer.dll")));
     }
 

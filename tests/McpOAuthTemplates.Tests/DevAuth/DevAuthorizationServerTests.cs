@@ -469,7 +469,7 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
     [InlineData("X-Original-For")]
     public async Task What_comes_through_a_proxy_or_tunnel_is_refused(string header)
     {
-        foreach (var path in new[] { "/dev-auth/.well-known/openid-configuration", "/dev-auth/jwks", "/dev-auth/authorize" })
+        foreach (var path in new[] { "/dev-auth/.well-known/openid-configuration", "/dev-auth/jwks", "/dev-auth/authorize", "/dev-auth/connect", "/" })
         {
             var answer = await new Browser(Http).OpenAsync(path, (header, "for=203.0.113.7"));
 

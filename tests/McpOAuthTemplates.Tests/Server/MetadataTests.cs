@@ -26,7 +26,6 @@ public abstract class MetadataTests(ServerFixture server) : ServerTests(server)
     [InlineData("/.well-known/oauth-protected-resource/mcp/other")]
     [InlineData("/mcp/.well-known/oauth-protected-resource")]
     [InlineData("/other")]
-    [InlineData("/")]
     public async Task Other_paths_are_not_found(string path)
     {
         using var response = await Server.Http.GetAsync(path);

@@ -1,4 +1,5 @@
 using System.Net;
+using AngleSharp.Html.Parser;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests.Server;
@@ -17,7 +18,7 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
         [McpServerToolType]
         internal sealed class OwnTools
         {
-            [McpServerTool(Name = "two_scopes"), Description("x"), RequireScope(Scopes.TodoRead, "todo:admin")]
+            [McpServerTool(Name = "two_scopes"), Description("<b>x</b> &amp; y"), RequireScope(Scopes.TodoRead, "todo:admin")]
             public static string TwoScopes() => "ok";
 
             [McpServerTool(Name = "two_attributes"), Description("x"), RequireScope(Scopes.TodoRead), RequireScope("todo:admin")]
@@ -78,6 +79,25 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
 public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests(server), IClassFixture<OwnPrimitivesServer>
 {
     public static TheoryData<string> Revisions => new(McpRequests.Revisions);
+
+    [SkippableFact]
+    public async Task The_connect_page_shows_the_requirements_of_every_tool()
+    {
+        var page = new HtmlParser().ParseDocument(await Server.Http.GetStringAsync("/"));
+        var tools = page.QuerySelectorAll("ul.tools li").ToDictionary(
+            tool => tool.QuerySelector("code")!.TextContent,
+            tool => string.Join(", ", tool.QuerySelectorAll(".badge").Select(badge => badge.TextContent)));
+
+        Assert.Equal("todo:read, todo:admin", tools["two_scopes"]);
+        Assert.Equal("todo:read, todo:admin", tools["two_attributes"]);
+        Assert.Equal("todo:admin", tools["of_class"]);
+        Assert.Equal("admin", tools["role"]);
+        Assert.Equal("todo:write, admin", tools["role_and_scope"]);
+        Assert.Equal("any valid token", tools["open"]);
+        Assert.Equal("any valid token", tools["anonymous"]);
+        Assert.Contains("<b>x</b> &amp; y", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.QuerySelectorAll("b"));
+    }
 
     [SkippableTheory]
     [MemberData(nameof(Revisions))]
