@@ -69,7 +69,8 @@ public sealed class ConnectPageTests(DevAuthorizationServerTests.Fixture fixture
     public async Task An_MCP_endpoint_at_the_root_comes_first()
     {
         var atRoot = Variants.Built.First(variant => variant.HasDevAuth && variant.GetOption("--resource") == "https://mcp.contoso.com");
-        await using var server = await GeneratedProjects.StartAsync(Template.CreateAsync(atRoot), ("OAuth__Resource", "{address}"));
+        await using var server = await GeneratedProjects.StartAsync(
+            Template.CreateAsync(atRoot), settings: ("OAuth__Resource", "{address}"));
         using var root = await server.Client.GetAsync("/");
         var page = await new Browser(server.Client).OpenAsync("/dev-auth/connect");
 

@@ -1,0 +1,34 @@
+using System.Globalization;
+using McpOAuthTemplates.Tests.Infrastructure;
+using Microsoft.Playwright;
+
+namespace McpOAuthTemplates.Tests.Pages;
+
+/// <summary>The pictures of the README. With ACCEPT_SCREENSHOTS=1 they are taken anew.</summary>
+public sealed class PictureTests(ChromiumFixture chromium) : ChromiumTests(chromium)
+{
+    [SkippableTheory]
+    [InlineData("connect")]
+    [InlineData("consent")]
+    public async Task The_README_has_a_small_picture_of_each_page(string name)
+    {
+        var picture = $".github/images/{name}.png";
+        var path = Path.Combine(Repository.Root, picture);
+        if (Environment.GetEnvironmentVariable("ACCEPT_SCREENSHOTS") == "1")
+        {
+            await using var tab = name == "connect"
+                ? await Chromium.OpenAsync("/", width: 720)
+                : await Chromium.OpenConsentAsync(await Chromium.RegisterAsync("Claude Code"), width: 480);
+            await Assertions.Expect(tab.Page.Locator("#checks li:not(.passed)")).ToHaveCountAsync(0);
+
+            // The port that the README has in its examples, so that the picture is always the same.
+            await tab.Page.EvaluateAsync(
+                "port => { document.body.innerHTML = document.body.innerHTML.replaceAll(port, '5100') }",
+                Chromium.Server.Address.Port.ToString(CultureInfo.InvariantCulture));
+            await tab.Page.ScreenshotAsync(new PageScreenshotOptions { Path = path, FullPage = true });
+        }
+
+        Assert.InRange(new FileInfo(path).Length, 1, 100_000);
+        Assert.Matches($@"!\[[^\]]{{20,}}\]\({picture}\)", await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md")));
+    }
+}
