@@ -32,6 +32,9 @@ public sealed record Variant(string Name, params string[] Arguments)
 /// <summary>THE table: all tests take their variants from here.</summary>
 public static class Variants
 {
+    private static readonly (string, string)[] s_contradictions =
+        [("--aot", "--use-controllers"), ("--provider cognito", "--audience GIVEN")];
+
     public static Variant Default { get; } = new("default");
 
     /// <summary>Few, to be read: each has a folder below Snapshots.</summary>
@@ -52,17 +55,18 @@ public static class Variants
 
     /// <summary>
     /// The options and their values, as they stand on a command line; the default is to leave the option out. A test says that every
-    /// option is here.
+    /// option is here. GIVEN stands for a value as the provider has it.
     /// </summary>
     public static string[][] Options { get; } =
     [
+        ["", .. ProviderTable.All.Skip(1).Select(row => $"--provider {row.Name}")],
         ["", "--scopes files.read,files.write", "--scopes todo:write,todo:read"],
         ["", "--resource https://tools.contoso.com/api/mcp", "--resource https://mcp.contoso.com"],
         ["", "--use-controllers"],
         ["", "--aot"],
         ["", "--tests"],
-        ["", "--authority https://login.contoso.com/tenant"],
-        ["", "--audience api://contoso-tools"],
+        ["", "--authority GIVEN"],
+        ["", "--audience GIVEN"],
         ["", "--dev-auth false"],
         ["", "--telemetry"],
         ["", "--docker"],
@@ -74,11 +78,11 @@ public static class Variants
         ["", "--framework net10.0"],
     ];
 
-    /// <summary>Every pair of values of two options.</summary>
+    /// <summary>Rows of these values with every pair of values of two options.</summary>
+    public static string[][] PairRows { get; } = [.. Pairwise.Cover(Options, CanMeet)];
+
     public static Variant[] Pairs { get; } =
-    [
-        .. Pairwise.Cover(Options, CanMeet).Index().Select(row => new Variant($"pairs-{row.Index + 1}", GetArguments(row.Item))),
-    ];
+        [.. PairRows.Index().Select(row => new Variant($"pairs-{row.Index + 1}", GetArguments(row.Item)))];
 
     /// <summary>Each provider but the default one, with the values that a project there has.</summary>
     public static Variant[] Providers { get; } =
@@ -113,13 +117,17 @@ public static class Variants
     public static TheoryData<Variant> BuiltRows => new(Built);
 
     /// <summary>Whether the template takes these two together. RefusalTests say that it refuses the others.</summary>
-    public static bool CanMeet(string value, string other) => (value, other) is not (("--aot", "--use-controllers") or ("--use-controllers", "--aot"));
+    public static bool CanMeet(string value, string other) => !s_contradictions.Contains((value, other)) && !s_contradictions.Contains((other, value));
 
-    private static string[] GetArguments(string[] values)
+    private static string[] GetArguments(string[] row)
     {
-        string[] arguments = [.. values.SelectMany(value => value.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        var arguments = string.Join(' ', row.Where(value => value.Length > 0));
+        var provider = ProviderTable.All.Single(provider => provider.Name == (row[0].Split(' ').ElementAtOrDefault(1) ?? "oidc"));
+        arguments = arguments
+            .Replace("--authority GIVEN", $"--authority {provider.Issuer}", StringComparison.Ordinal)
+            .Replace("--audience GIVEN", $"--audience {provider.Audience ?? "api://contoso-tools"}", StringComparison.Ordinal);
 
         // Without a host, the option means all of them.
-        return arguments.Contains("--ai-hosts") ? arguments : [.. arguments, "--ai-hosts", "none"];
+        return (arguments.Contains("--ai-hosts", StringComparison.Ordinal) ? arguments : $"{arguments} --ai-hosts none").Trim().Split(' ');
     }
 }

@@ -6,9 +6,6 @@ namespace McpOAuthTemplates.Tests;
 /// <summary>The workflows of a generated project without GitHub: they are linted, read, and their steps are run.</summary>
 public sealed class WorkflowTests
 {
-    private static readonly string s_actionlint = Path.Combine(
-        Repository.Root, "artifacts", "actionlint", "node_modules", "@tktco", "node-actionlint", "bin", "node-actionlint.js");
-
     private static readonly Lazy<Workflow[]> s_own = new(() => ReadWorkflows(Repository.Root));
 
     public static TheoryData<Variant> Rows => new(Variants.Built.Where(variant => variant.HasCI));
@@ -67,9 +64,11 @@ public sealed class WorkflowTests
 
     private static async Task AssertLintedAsync(string directory)
     {
-        Skip.IfNot(File.Exists(s_actionlint), "There is no actionlint: .ci/run installs it with npm.");
+        Skip.If(NodeTools.SkipReason is not null, NodeTools.SkipReason);
         var files = Repository.EnumerateFiles(Path.Combine(directory, ".github", "workflows")).Count();
-        var result = await Shell.RunAsync(directory, $"node '{s_actionlint}'");
+        var start = NodeTools.CreateStartInfo(NodeTools.GetModule("@tktco", "node-actionlint", "bin", "node-actionlint.js"));
+        start.WorkingDirectory = directory;
+        var result = await Dotnet.RunAsync(start);
 
         Assert.Contains($"Checking {files} workflow file(s)", result.ShouldSucceed().Output, StringComparison.Ordinal);
     }

@@ -59,6 +59,13 @@ internal sealed class LoggedProcess : IAsyncDisposable
         return new CommandResult(string.Join(' ', _process.StartInfo.ArgumentList), _process.ExitCode, Output, "");
     }
 
+    /// <summary>Asks it to end, as a container does, and waits for that.</summary>
+    public async Task<CommandResult> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        return await WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -68,12 +68,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Asks the server to stop, as a container does, and waits until it has done what it does then.</summary>
-    public async Task StopAsync()
-    {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await _process.WaitForExitAsync(timeout.Token);
-    }
+    public async Task StopAsync() => await _process.StopAsync();
 
     public static int GetFreePort()
     {
