@@ -63,7 +63,7 @@ public sealed partial class ProviderSettingsTests
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var metadata = JsonNode.Parse(await server.Client.GetStringAsync("/.well-known/oauth-protected-resource"))!;
-        Assert.Equal([new Uri(server.Address, "dev-auth").AbsoluteUri], metadata["authorization_servers"]!.AsArray().Select(url => (string?)url));
+        Assert.EndsWith("/dev-auth", (string?)Assert.Single(metadata["authorization_servers"]!.AsArray()), StringComparison.Ordinal);
         Assert.Equal(["todo:read", "todo:write"], metadata["scopes_supported"]!.AsArray().Select(scope => (string?)scope));
     }
 
