@@ -69,7 +69,7 @@ public sealed partial class TemplateConfigurationTests
         var configuration = TemplateConfiguration.Read(template);
         var choices = configuration.Parameters.SelectMany(parameter => parameter.Symbol["choices"]?.AsArray() ?? [])
             .Select(choice => (string)choice!["choice"]!);
-        var known = configuration.Symbols.Select(symbol => symbol.Key).Append("name").Concat(choices).ToArray();
+        var known = configuration.Symbols.Select(symbol => symbol.Key).Concat(["name", "true", "false"]).Concat(choices).ToArray();
         var asked = configuration.Conditions.Concat(FindQuestions(configuration.Root, s_expressions))
             .SelectMany(question => Word.Matches(Quoted.Replace(question, "")).Select(match => match.Value));
         var sources = FindQuestions(configuration.Symbols, s_sources);
