@@ -45,11 +45,14 @@ public sealed class WorkflowTests
         Assert.Empty(workflows.SelectMany(workflow => workflow.Actions).Except(s_own.Value.SelectMany(workflow => workflow.Actions)));
     }
 
-    [Fact]
-    public async Task The_steps_of_ci_make_a_server_that_starts()
+    [Theory]
+    [InlineData("TodoServer")]
+    [InlineData("R&D #1", "--tests", "--telemetry", "--use-controllers")]
+    public async Task The_steps_of_ci_make_a_server_that_starts(string name, params string[] arguments)
     {
-        var project = await Template.CreateAsync("ci-steps", "TodoServer", "--ci", "github");
-        var temporary = Repository.CreateEmptyDirectory("runner");
+        var folder = "ci" + string.Concat(arguments);
+        var project = await Template.CreateAsync(folder, name, ["--ci", "github", .. arguments]);
+        var temporary = Repository.CreateEmptyDirectory(folder + "-runner");
         foreach (var (command, variables) in ReadWorkflows(project.Directory).Single(workflow => workflow.Name == "ci").Commands)
         {
             (await Shell.RunAsync(project.Directory, command, [("RUNNER_TEMP", temporary), .. variables])).ShouldSucceed();
@@ -57,7 +60,7 @@ public sealed class WorkflowTests
 
         var published = Path.Combine(temporary, "server");
         await using var server = await ServerProcess.StartAsync(
-            Path.Combine(published, "TodoServer.dll"), published, "Production",
+            Path.Combine(published, name + ".dll"), published, "Production",
             ("OAuth__Issuer", "https://login.contoso.com"), ("OAuth__Resource", "https://mcp.contoso.com/mcp"));
         Assert.Equal("Healthy", await server.Client.GetStringAsync("/healthz"));
     }
