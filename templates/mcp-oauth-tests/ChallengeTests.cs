@@ -60,6 +60,7 @@ public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerF
         var (good, key) = (server.CreateToken(), server.Issuer.Key);
         var parts = good.Split('.');
         var changed = Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("somebody", "somebody else"));
+        var publicKey = new SymmetricSecurityKey(key.Rsa.ExportSubjectPublicKeyInfo()) { KeyId = key.KeyId };
         return AssertRefusedAsync(kind switch
         {
             "expired" => server.CreateToken(null, ("exp", now - 40)),
@@ -74,7 +75,7 @@ public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerF
             "changed" => $"{parts[0]}.{changed}.{parts[2]}",
             "no signature" => $"{parts[0]}.{parts[1]}.",
             "alg none" => $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"at+jwt"}""")}.{parts[1]}.",
-            "HS256 with the public key" => server.CreateToken(new SigningCredentials(server.Issuer.PublicSecret, "HS256")),
+            "HS256 with the public key" => server.CreateToken(new SigningCredentials(publicKey, "HS256")),
             "malformed" => "a.b.c",
             _ => $"{good},{good}",
         });
@@ -93,8 +94,15 @@ public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerF
     }
 
     [Fact]
-    public void The_token_is_not_kept_where_it_could_be_passed_on() => Assert.False(server.Services
-        .GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(JwtBearerDefaults.AuthenticationScheme).SaveToken);
+    public void Algorithms_are_asymmetric_and_tokens_not_kept_where_they_could_be_passed_on()
+    {
+        var options = server.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>();
+        var jwt = options.Get(JwtBearerDefaults.AuthenticationScheme);
+
+        Assert.NotNull(jwt.TokenValidationParameters.ValidAlgorithms);
+        Assert.All(jwt.TokenValidationParameters.ValidAlgorithms, name => Assert.Matches("^(RS|PS|ES)(256|384|512)$", name));
+        Assert.False(jwt.SaveToken);
+    }
 
     private async Task AssertRefusedAsync(string token)
     {

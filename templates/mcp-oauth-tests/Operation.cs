@@ -32,11 +32,12 @@ internal sealed record Operation(
         var tools = mcp.ToolCollection?.Select(tool => Create("tools/call", "name", tool.ProtocolTool.Name, tool));
         var prompts = mcp.PromptCollection?.Select(prompt => Create("prompts/get", "name", prompt.ProtocolPrompt.Name, prompt));
         var resources = mcp.ResourceCollection?.Select(resource =>
-            Create("resources/read", "uri", Fill(resource.ProtocolResourceTemplate.UriTemplate), resource));
+            Create("resources/read", "uri", resource.ProtocolResourceTemplate.UriTemplate, resource));
         return [.. tools ?? [], .. prompts ?? [], .. resources ?? []];
 
-        static Operation Create(string method, string parameter, string name, IMcpServerPrimitive primitive) => new(
-            name, primitive.Metadata, (token, revision) => new McpRequest(method, token, new() { [parameter] = name }, revision));
+        static Operation Create(string method, string parameter, string name, IMcpServerPrimitive primitive) =>
+            new(name, primitive.Metadata, (token, revision) =>
+                new McpRequest(method, token, new() { [parameter] = Fill(name) }, revision));
     }
 
     /// <summary>All endpoints besides that of MCP that require a scope.</summary>

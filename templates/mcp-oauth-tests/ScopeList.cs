@@ -1,14 +1,15 @@
 namespace McpOAuthServer.Tests;
 
-/// <summary>What Scopes.cs says. The types of the server are internal, so it is found by name.</summary>
+/// <summary>What Scopes.cs says. The types of the server are internal, so they are found by name.</summary>
 internal static class ScopeList
 {
-    private static readonly Type s_scopes = typeof(Program).Assembly.GetTypes().Single(type => type.Name == "Scopes");
+    public static IReadOnlyList<string> All { get; } = Get<IReadOnlyList<string>>("All");
 
-    public static IReadOnlyList<string> All { get; } = (IReadOnlyList<string>)s_scopes.GetProperty("All")!.GetValue(null)!;
+    private static IReadOnlyDictionary<string, string[]> Implied { get; } = Get<IReadOnlyDictionary<string, string[]>>("Implied");
 
-    private static IReadOnlyDictionary<string, string[]> Implied { get; } =
-        (IReadOnlyDictionary<string, string[]>)s_scopes.GetProperty("Implied")!.GetValue(null)!;
+    /// <summary>[RequireScope] with all these scopes.</summary>
+    public static object Require(IEnumerable<string> scopes) =>
+        Activator.CreateInstance(FindType("RequireScopeAttribute"), (object)scopes.ToArray())!;
 
     /// <summary>Whether a token with these scopes may do what requires those, directly or by what its scopes include.</summary>
     public static bool Cover(IEnumerable<string> granted, IEnumerable<string> required)
@@ -21,4 +22,8 @@ internal static class ScopeList
 
         return required.All(all.Contains);
     }
+
+    private static T Get<T>(string property) => (T)FindType("Scopes").GetProperty(property)!.GetValue(null)!;
+
+    private static Type FindType(string name) => typeof(Program).Assembly.GetTypes().Single(type => type.Name == name);
 }

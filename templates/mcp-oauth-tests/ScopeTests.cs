@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace McpOAuthServer.Tests;
@@ -113,6 +114,6 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
         }
 
         Assert.All(_primitives.Where(primitive => !primitive.HasOtherRules), primitive =>
-            Assert.Equal(hide == "false" || primitive.Scopes is [], lists.Contains($"\"{primitive}\"")));
+            Assert.Equal(hide == "false" || primitive.Scopes is [], lists.Contains(JsonSerializer.Serialize(primitive.Name))));
     }
 }

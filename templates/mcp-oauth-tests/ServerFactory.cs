@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
+using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -84,6 +85,7 @@ public sealed class ServerFactory : WebApplicationFactory<Program>
         builder.ConfigureLogging(logging => logging.ClearProviders());
         builder.ConfigureTestServices(services => services
             .Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, jwt => jwt.BackchannelHttpHandler = Issuer)
+            .PostConfigure<HttpServerTransportOptions>(transport => transport.Stateless = true)
             .PostConfigure<McpServerOptions>(AddTools)
             .PostConfigure<McpServerOptions>(RunNothing));
     }
@@ -91,9 +93,9 @@ public sealed class ServerFactory : WebApplicationFactory<Program>
     private static void AddTools(McpServerOptions mcp)
     {
         var tools = mcp.ToolCollection ??= [];
-        object[] scopes = [.. tools.SelectMany(tool => tool.Metadata).OfType<IAuthorizationRequirementData>()];
+        object[] scopes = [ScopeList.Require(ScopeList.All)];
         object[] role = [new AuthorizeAttribute { Roles = "nobody" }];
-        tools.Add(McpServerTool.Create(() => "", new() { Name = "needs_the_scopes_of_all_tools", Metadata = scopes }));
+        tools.Add(McpServerTool.Create(() => "", new() { Name = "needs_all_scopes", Metadata = scopes }));
         tools.Add(McpServerTool.Create(() => "", new() { Name = RoleTool, Metadata = role }));
     }
 

@@ -12,9 +12,6 @@ public sealed class TestIssuer : HttpMessageHandler
 
     public RsaSecurityKey Key { get; set; } = CreateKey("first");
 
-    /// <summary>The public key once more, as a secret: a server that accepts it would accept a token of anyone.</summary>
-    public SymmetricSecurityKey PublicSecret => new(Key.Rsa.ExportSubjectPublicKeyInfo()) { KeyId = "secret" };
-
     public bool IsDown { get; set; }
 
     public static RsaSecurityKey CreateKey(string id) => new(RSA.Create(2048)) { KeyId = id };
@@ -31,9 +28,8 @@ public sealed class TestIssuer : HttpMessageHandler
     {
         var key = Key.Rsa.ExportParameters(includePrivateParameters: false);
         var (n, e) = (Base64UrlEncoder.Encode(key.Modulus), Base64UrlEncoder.Encode(key.Exponent));
-        var k = Base64UrlEncoder.Encode(PublicSecret.Key);
         object document = request.RequestUri!.AbsoluteUri == Url + "/keys"
-            ? new { keys = new object[] { new { kty = "RSA", kid = Key.KeyId, n, e }, new { kty = "oct", kid = "secret", k } } }
+            ? new { keys = new[] { new { kty = "RSA", use = "sig", kid = Key.KeyId, n, e } } }
             : new { issuer = Url, jwks_uri = Url + "/keys" };
         return IsDown
             ? throw new HttpRequestException("The issuer does not answer.")
