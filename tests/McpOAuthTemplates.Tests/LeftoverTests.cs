@@ -25,7 +25,7 @@ public sealed partial class LeftoverTests
         ("A control character", new(@"[\p{Cc}-[\n]]"), null),
         ("A trace of the development authorization server",
             new("dev-?auth|dev-?connect|dev-script|dev-secret", RegexOptions.IgnoreCase), variant => !variant.HasDevAuth),
-        ("A trace of Native AOT", new(@"\bAot\b|PublishAot|InvariantGlobalization|native binary"), variant => !variant.HasAot),
+        ("A trace of Native AOT", new(@"\bAot\b|PublishAot(?!=false)|InvariantGlobalization|native binary"), variant => !variant.HasAot),
         ("A trace of telemetry", new("telemetry|OTEL_|OTLP", RegexOptions.IgnoreCase), variant => !variant.HasTelemetry),
         ("A trace of Docker", new("docker", RegexOptions.IgnoreCase), variant => !variant.HasDocker),
         ("A trace of the workflows", new("github|workflow", RegexOptions.IgnoreCase), variant => !variant.HasCI),

@@ -27,6 +27,9 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     public string Issuer { get; }
 
+    /// <summary>What the issuer says of itself, beside its name and the place of its keys; a test can change that, too.</summary>
+    public JsonObject Metadata { get; } = [];
+
     public RsaSecurityKey Key => _key;
 
     /// <summary>How often the discovery document and the keys were read.</summary>
@@ -45,11 +48,16 @@ internal sealed class TestIssuer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port));
         _app = builder.Build();
-        _app.MapGet("/issuer/.well-known/openid-configuration", () => Text(new JsonObject
+        _app.MapGet("/issuer/.well-known/openid-configuration", () =>
         {
-            ["issuer"] = Issuer,
-            ["jwks_uri"] = Issuer + "/keys",
-        }));
+            var metadata = new JsonObject { ["issuer"] = Issuer, ["jwks_uri"] = Issuer + "/keys" };
+            foreach (var (name, value) in Metadata)
+            {
+                metadata[name] = value?.DeepClone();
+            }
+
+            return Text(metadata);
+        });
         _app.MapGet("/issuer/keys", () =>
         {
             KeyRequests++;
