@@ -16,12 +16,16 @@ internal static class AccessTokenExtensions
         ClientClaims.Select(claim => user.FindFirstValue(claim)).FirstOrDefault(client => client is not null);
 
     /// <summary>
-    /// The scopes in the token: "scope" (RFC 9068) or what some providers have in its place, "scp" and "permissions", as one
-    /// string or as an array, without the prefix of the provider. A scope with another prefix stays as it is, and counts for
-    /// nothing.
+    /// The scopes in the token: "scope" (RFC 9068) or "scp", as one string or as an array, without the prefix of the provider. A
+    /// scope with another prefix stays as it is, and counts for nothing. "permissions" are what the person may do, rather than
+    /// what the person let the client do, so that they count only in a token without scopes.
     /// </summary>
-    public static IEnumerable<string> GetScopes(this ClaimsPrincipal user, string prefix = "") => user.Claims
-        .Where(claim => claim.Type is "scope" or "scp" or "permissions")
-        .SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Select(scope => scope.StartsWith(prefix, StringComparison.Ordinal) ? scope[prefix.Length..] : scope);
+    public static IEnumerable<string> GetScopes(this ClaimsPrincipal user, string prefix = "")
+    {
+        var hasScopes = user.HasClaim(claim => claim.Type is "scope" or "scp");
+        return user.Claims
+            .Where(claim => hasScopes ? claim.Type is "scope" or "scp" : claim.Type == "permissions")
+            .SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(scope => scope.StartsWith(prefix, StringComparison.Ordinal) ? scope[prefix.Length..] : scope);
+    }
 }

@@ -53,6 +53,9 @@ internal sealed record Provider(string Name, string Issuer)
     /// <summary>Other forms that its access tokens have.</summary>
     public (string What, Claims Change)[] AlsoGood { get; init; } = [];
 
+    /// <summary>Other tokens of it that have the scope todo:read only.</summary>
+    public (string What, Claims Change)[] AlsoNarrow { get; init; } = [];
+
     /// <summary>Other tokens of it that are not for this server.</summary>
     public (string What, Claims Change)[] AlsoBad { get; init; } = [];
 

@@ -113,11 +113,16 @@ internal static class ProviderTable
             OtherTenant = new() { ["iss"] = "https://fabrikam.eu.auth0.com/" },
             AlsoGood =
             [
-                ("the dialect of RFC 9068 with permissions", new()
+                ("the dialect of RFC 9068", new() { [HeaderType] = "at+jwt", ["aud"] = Resource }),
+                ("permissions only", new() { ["scope"] = null, ["permissions"] = new[] { "todo:read", "todo:write" } }),
+            ],
+
+            // The scopes are what the client asked for and the person may do; the permissions are all that the person may do.
+            AlsoNarrow =
+            [
+                ("permissions that the client did not ask for", new()
                 {
-                    [HeaderType] = "at+jwt",
-                    ["aud"] = Resource,
-                    ["scope"] = "openid profile",
+                    ["scope"] = "openid todo:read",
                     ["permissions"] = new[] { "todo:read", "todo:write" },
                 }),
             ],

@@ -92,6 +92,8 @@ public sealed partial class ProviderTests : IAsyncLifetime
 
             ("one scope", narrow, "list_todos", "200"),
             ("one scope", narrow, "add_todo", $"403 insufficient_scope {all}"),
+            .. provider.AlsoNarrow.Select(token =>
+                (token.What, emulator.SignAccessToken(token.Change), "add_todo", $"403 insufficient_scope {all}")),
             .. s_foreignScopes.Select(scope =>
                 (scope, emulator.SignAccessToken(provider.GetScopesAsTheyAre(scope)), "list_todos", insufficient)),
         ];
