@@ -68,17 +68,24 @@ public sealed partial class ProviderSettingsTests
     }
 
     [Theory]
-    [InlineData("SCALEKIT_ENVIRONMENT_URL", "https://fabrikam.scalekit.com/", "https://fabrikam.scalekit.com/resources/res_123456")]
-    [InlineData("SCALEKIT_RESOURCE_ID", "res_9", "https://contoso.scalekit.com/resources/res_9")]
-    public async Task The_variables_of_Scalekit_win(string name, string value, string expected)
+    [InlineData("https://fabrikam.scalekit.com/", null)]
+    [InlineData(null, "res_9")]
+    [InlineData("https://fabrikam.scalekit.com", "res_9")]
+    public async Task The_variables_of_Scalekit_win(string? environment, string? resourceId)
     {
-        var project = await Template.CreateAsync(Variants.Providers.Single(provider => provider.Name == "scalekit"));
+        var scalekit = Variants.Providers.Single(provider => provider.Provider == "scalekit");
+        var project = await Template.CreateAsync(scalekit);
         Assert.Empty((await GeneratedProjects.BuiltAsync()).GetDiagnostics(project));
+        (string Name, string? Value)[] variables =
+            [("SCALEKIT_ENVIRONMENT_URL", environment), ("SCALEKIT_RESOURCE_ID", resourceId), ("AllowedHosts", "*")];
         await using var server = await ServerProcess.StartAsync(
-            project.GetAssembly(), project.ContentRoot, "Production", ("AllowedHosts", "*"), (name, value));
+            project.GetAssembly(), project.ContentRoot, "Production",
+            [.. from variable in variables where variable.Value is not null select (variable.Name, variable.Value)]);
 
         var metadata = JsonNode.Parse(await server.Client.GetStringAsync("/.well-known/oauth-protected-resource"))!;
-        Assert.Equal([expected], metadata["authorization_servers"]!.AsArray().Select(url => (string?)url));
+        Assert.Equal(
+            $"{environment?.TrimEnd('/') ?? scalekit.GetOption("--authority")}/resources/{resourceId ?? scalekit.GetOption("--audience")}",
+            (string?)Assert.Single(metadata["authorization_servers"]!.AsArray()));
     }
 
     private static IEnumerable<(string Path, string Value)> GetValues(JsonNode node, string path) => node switch
