@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using McpOAuthTemplates.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,24 +10,32 @@ using Microsoft.Extensions.Logging;
 namespace McpOAuthTemplates.Tests.DevAuth;
 
 /// <summary>A web server with Client ID Metadata Documents: a good one, and one for each rule that can be broken.</summary>
-internal sealed class ClientDocuments(WebApplication app, int port) : IAsyncDisposable
+internal sealed class ClientDocuments(WebApplication app, Uri address) : IAsyncDisposable
 {
     private const string Redirects = """ "redirect_uris": ["http://127.0.0.1:4711/callback"] """;
 
     public ConcurrentBag<string> Requests { get; } = [];
 
-    public static async Task<ClientDocuments> StartAsync()
+    /// <summary>Starts it for HTTPS if there is a certificate: clients allow no other scheme, the server does.</summary>
+    public static async Task<ClientDocuments> StartAsync(X509Certificate2? certificate = null)
     {
         var port = ServerProcess.GetFreePort();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-        var documents = new ClientDocuments(builder.Build(), port);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
+        {
+            if (certificate is not null)
+            {
+                listen.UseHttps(certificate);
+            }
+        }));
+        var documents = new ClientDocuments(
+            builder.Build(), new Uri($"{(certificate is null ? "http" : "https")}://localhost:{port}"));
         await documents.RunAsync();
         return documents;
     }
 
-    public string Url(string name) => $"http://localhost:{port}/{name}";
+    public string Url(string name) => new Uri(address, name).AbsoluteUri;
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
 

@@ -24,23 +24,26 @@ internal sealed class LoggedProcess : IAsyncDisposable
     /// <summary>All that it has printed so far.</summary>
     public string Output => string.Join('\n', _lines);
 
-    /// <summary>The first line that begins so, less that, or null if there is none yet.</summary>
-    public string? Find(string prefix) =>
-        _lines.FirstOrDefault(line => line.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
+    /// <summary>The line that begins so, less that, or null if there is none yet; the second one if the number is 2.</summary>
+    public string? Find(string prefix, int number = 1) => _lines
+        .Where(line => line.StartsWith(prefix, StringComparison.Ordinal)).ElementAtOrDefault(number - 1)?[prefix.Length..];
 
     public static LoggedProcess Start(ProcessStartInfo start) => new(Process.Start(start)!);
 
-    /// <summary>Waits for the first line that begins so, and returns the rest of it.</summary>
-    public async Task<string> WaitForAsync(string prefix, TimeSpan? atMost = null)
+    /// <summary>Waits for the line that begins so, and returns the rest of it.</summary>
+    public async Task<string> WaitForAsync(string prefix, int number = 1)
     {
-        await Poll.UntilAsync(
-            () =>
+        await Poll.UntilAsync(async () =>
+        {
+            if (_process.HasExited)
             {
-                Assert.True(Find(prefix) is not null || !_process.HasExited, $"It has ended without {prefix}:\n{Output}");
-                return Task.FromResult(Find(prefix) is not null);
-            },
-            atMost);
-        return Find(prefix)!;
+                await _process.WaitForExitAsync(); // And its last lines are there.
+                Assert.True(Find(prefix, number) is not null, $"It has ended without \"{prefix}\":\n{Output}");
+            }
+
+            return Find(prefix, number) is not null;
+        });
+        return Find(prefix, number)!;
     }
 
     /// <summary>Waits for its end.</summary>

@@ -1,0 +1,135 @@
+using System.Net;
+using McpOAuthTemplates.Tests.DevAuth;
+using ModelContextProtocol.Authentication;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+
+namespace McpOAuthTemplates.Tests.Clients;
+
+/// <summary>The main job, with the client of the C# SDK: discovery, registration, sign-in, calls, step-up, a new token.</summary>
+public sealed class CSharpClientTests(DevServer dev) : IClassFixture<DevServer>
+{
+    // The clients that this one is, by registration (RFC 7591) or by its metadata document.
+    public static TheoryData<string, bool> Clients => new()
+    {
+        { "2026-07-28", true }, { "2026-07-28", false }, { "2025-11-25", true }, { "2025-11-25", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task It_signs_in_calls_and_steps_up(string revision, bool hasDocument)
+    {
+        // The person unchecks todo:write on the first consent page, and leaves everything checked on the second.
+        var person = new Person(dev, $"alice-{revision}-{hasDocument}", ["todo:read"]);
+        var statuses = new StatusRecorder(new SocketsHttpHandler());
+        await using var client = await ConnectAsync(revision, hasDocument, person, statuses);
+
+        var tools = await client.ListToolsAsync();
+        Assert.Equal(revision, client.NegotiatedProtocolVersion);
+        Assert.Equal(["add_todo", "complete_todo", "list_todos", "whoami"], tools.Select(tool => tool.Name).Order());
+        Assert.Equal(["todo:read todo:write"], person.AskedScopes);
+        Assert.StartsWith(hasDocument ? "https://localhost:" : "dyn.", person.ClientId, StringComparison.Ordinal);
+        Assert.Contains(hasDocument ? "Documented client" : "Registered client", person.Page, StringComparison.Ordinal);
+        Assert.Contains($"subject: {person.Name}", await CallAsync(client, "whoami"), StringComparison.Ordinal);
+        Assert.Equal("There are no todos.", await CallAsync(client, "list_todos"));
+        Assert.DoesNotContain(HttpStatusCode.Forbidden, statuses.Seen);
+
+        Assert.Equal("Added 1. [ ] Buy milk", await CallAsync(client, "add_todo", ("title", "Buy milk")));
+        Assert.Contains(HttpStatusCode.Forbidden, statuses.Seen);
+        Assert.Equal(["todo:read todo:write", "todo:read todo:write"], person.AskedScopes);
+
+        // The new token has both scopes, so that nothing is asked any more.
+        Assert.Equal("1. [ ] Buy milk", await CallAsync(client, "list_todos"));
+        Assert.Equal("Completed 1. [x] Buy milk", await CallAsync(client, "complete_todo", ("id", 1)));
+        Assert.Equal(2, person.AskedScopes.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task It_gets_a_new_token_without_asking_the_person(string revision, bool hasDocument)
+    {
+        var person = new Person(dev, $"bob-{revision}-{hasDocument}");
+        var tokens = new TokenCache();
+        var statuses = new StatusRecorder(new SocketsHttpHandler());
+        await using var client = await ConnectAsync(revision, hasDocument, person, statuses, tokens);
+        await CallAsync(client, "whoami");
+
+        // For the client, the hour of the token is over.
+        var first = tokens.Current!;
+        first.ObtainedAt -= TimeSpan.FromSeconds(first.ExpiresIn!.Value);
+        await CallAsync(client, "whoami");
+        var second = tokens.Current!;
+        Assert.NotEqual(first.AccessToken, second.AccessToken);
+        Assert.NotEqual(first.RefreshToken, second.RefreshToken);
+
+        // The server refuses the token before the client expects it.
+        statuses.Seen.Clear();
+        var refused = second.AccessToken + "x";
+        second.AccessToken = refused;
+        Assert.Contains($"subject: {person.Name}", await CallAsync(client, "whoami"), StringComparison.Ordinal);
+        Assert.Contains(HttpStatusCode.Unauthorized, statuses.Seen);
+        Assert.NotEqual(refused, tokens.Current!.AccessToken);
+        Assert.Single(person.AskedScopes);
+    }
+
+    private async Task<McpClient> ConnectAsync(
+        string revision, bool hasDocument, Person person, StatusRecorder statuses, TokenCache? tokens = null)
+    {
+        var oauth = new ClientOAuthOptions
+        {
+            RedirectUri = new Uri("http://127.0.0.1:7777/callback"),
+            AuthorizationCallbackHandler = person.SignInAsync,
+            TokenCache = tokens,
+        };
+        if (hasDocument)
+        {
+            oauth.ClientMetadataDocumentUri = new Uri(dev.Documents.Url("good"));
+        }
+        else
+        {
+            oauth.DynamicClientRegistration = new DynamicClientRegistrationOptions { ClientName = "Registered client" };
+        }
+
+        var transport = new HttpClientTransport(
+            new HttpClientTransportOptions
+            {
+                Endpoint = dev.Endpoint,
+                TransportMode = HttpTransportMode.StreamableHttp,
+                OAuth = oauth,
+            },
+            new HttpClient(statuses));
+        return await McpClient.CreateAsync(transport, new McpClientOptions { ProtocolVersion = revision });
+    }
+
+    internal static async Task<string> CallAsync(McpClient client, string tool, params (string Name, object Value)[] arguments)
+    {
+        var result = await client.CallToolAsync(tool, arguments.ToDictionary(a => a.Name, a => (object?)a.Value));
+        Assert.NotEqual(true, result.IsError);
+        return Assert.IsType<TextContentBlock>(Assert.Single(result.Content)).Text;
+    }
+
+    private sealed class TokenCache : ITokenCache
+    {
+        public TokenContainer? Current { get; private set; }
+
+        public ValueTask<TokenContainer?> GetTokensAsync(CancellationToken cancellationToken) => new(Current);
+
+        public ValueTask StoreTokensAsync(TokenContainer tokens, CancellationToken cancellationToken)
+        {
+            Current = tokens;
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class StatusRecorder(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        public List<HttpStatusCode> Seen { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            Seen.Add(response.StatusCode);
+            return response;
+        }
+    }
+}
