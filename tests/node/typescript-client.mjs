@@ -11,7 +11,7 @@ const callback = http.createServer((request, response) => {
 });
 await new Promise(resolve => callback.listen(0, '127.0.0.1', resolve));
 
-let registration, tokens, verifier, state, signedIn;
+let registration, tokens, discovery, verifier, state, signedIn;
 const provider = {
   redirectUrl: `http://127.0.0.1:${callback.address().port}/callback`,
   clientMetadataUrl,
@@ -25,6 +25,8 @@ const provider = {
   saveClientInformation: value => { registration = value; },
   tokens: () => tokens,
   saveTokens: value => { tokens = value; },
+  discoveryState: () => discovery,
+  saveDiscoveryState: value => { discovery = value; },
   codeVerifier: () => verifier,
   saveCodeVerifier: value => { verifier = value; },
   redirectToAuthorization: to => {

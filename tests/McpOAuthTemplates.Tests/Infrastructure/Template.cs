@@ -86,13 +86,19 @@ internal sealed record GeneratedProject(string Name, string Directory, IReadOnly
     public string Read(string path) => File.ReadAllText(Path.Combine(Directory, path));
 
     /// <summary>Adds what an owner adds: a file with tools, and their registration behind that of the others.</summary>
-    public async Task AddToolsAsync(string code, string registration)
+    public Task AddToolsAsync(string code, string registration) => AddToolsAsync(registration, ("Own.cs", code));
+
+    /// <summary>Adds files with tools, prompts and resources.</summary>
+    public async Task AddToolsAsync(string registration, params (string Name, string Code)[] files)
     {
         const string Before = ".WithTools<WhoAmITool>()";
         var program = Path.Combine(ContentRoot, "Program.cs");
         var text = await File.ReadAllTextAsync(program);
         Assert.Contains(Before, text, StringComparison.Ordinal);
         await File.WriteAllTextAsync(program, text.Replace(Before, Before + registration, StringComparison.Ordinal));
-        await File.WriteAllTextAsync(Path.Combine(ContentRoot, "Tools", "Own.cs"), code);
+        foreach (var (name, code) in files)
+        {
+            await File.WriteAllTextAsync(Path.Combine(ContentRoot, "Tools", name), code);
+        }
     }
 }
