@@ -125,7 +125,8 @@ public sealed class CSharpClientTests(DevServer dev) : IClassFixture<DevServer>
     {
         public List<HttpStatusCode> Seen { get; } = [];
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var response = await base.SendAsync(request, cancellationToken);
             Seen.Add(response.StatusCode);

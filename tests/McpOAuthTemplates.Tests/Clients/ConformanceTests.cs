@@ -3,7 +3,7 @@ using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests.Clients;
 
-/// <summary>The results of the official conformance suite are those that were reviewed, and those that the README states.</summary>
+/// <summary>The results of the conformance suite are those that were reviewed, and those that the README states.</summary>
 public sealed class ConformanceTests : IClassFixture<Conformance>
 {
     private const string Begin = "<!-- conformance: written by ConformanceTests -->\n";
@@ -25,7 +25,9 @@ public sealed class ConformanceTests : IClassFixture<Conformance>
     public void The_readme_has_the_numbers_of_this_run() => Match(Path.Combine(Repository.Root, "README.md"), readme =>
     {
         var parts = readme.Split(Begin);
-        Assert.True(parts.Length == 2 && parts[1].Contains(End, StringComparison.Ordinal), $"There is no place between {Begin} and {End}");
+        Assert.True(
+            parts.Length == 2 && parts[1].Contains(End, StringComparison.Ordinal),
+            $"There is no place between {Begin} and {End}");
         return parts[0] + Begin + _conformance.Summary + End + parts[1].Split(End, 2)[1];
     });
 
@@ -41,8 +43,9 @@ public sealed class ConformanceTests : IClassFixture<Conformance>
             File.WriteAllText(file, after);
         }
 
+        var name = Path.GetFileName(file);
         Assert.True(accept || before == after, "Conformance is not as reviewed. To accept it: ACCEPT_CONFORMANCE=1 dotnet test "
             + "tests/McpOAuthTemplates.Tests --filter ConformanceTests\n\n"
-            + UnidiffRenderer.GenerateUnidiff(before, after, Path.GetFileName(file), Path.GetFileName(file), ignoreWhitespace: false));
+            + UnidiffRenderer.GenerateUnidiff(before, after, name, name, ignoreWhitespace: false));
     }
 }

@@ -4,7 +4,7 @@ using ModelContextProtocol.Client;
 
 namespace McpOAuthTemplates.Tests.Clients;
 
-/// <summary>The npm package mcp-remote, by which hosts without OAuth such as Claude Desktop connect: a local server for its client.</summary>
+/// <summary>The npm package mcp-remote, by which hosts without OAuth connect: for them, it is a local server.</summary>
 public sealed class McpRemoteTests(DevServer dev) : IClassFixture<DevServer>
 {
     [SkippableTheory]

@@ -27,7 +27,7 @@ internal sealed class Person(DevServer dev, string name, params string[] firstSc
         ClientId = query["client_id"];
         AskedScopes.Add(query["scope"]!);
         var page = await _browser.OpenAsync(url);
-        Assert.Equal(200, page.Status);
+        Assert.True(page.Status == 200, page.Text);
         Page = page.Text;
         var answer = await _browser.SubmitAsync(
             page, "Allow", user: name, keepChecked: AskedScopes.Count == 1 && firstScopes.Length > 0 ? firstScopes : null);

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace McpOAuthTemplates.Tests.Clients;
 
 /// <summary>
-/// Adds a token to each request, for a client that cannot sign in. All else goes through unchanged, Host and Origin too, and answers
-/// are streamed.
+/// Adds a token to each request, for a client that cannot sign in. All else goes through unchanged, Host and Origin too, and
+/// answers are streamed.
 /// </summary>
 internal sealed class TokenProxy : IAsyncDisposable
 {

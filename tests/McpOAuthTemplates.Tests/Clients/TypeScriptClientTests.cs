@@ -13,8 +13,8 @@ public sealed class TypeScriptClientTests(DevServer dev) : IClassFixture<DevServ
     {
         Skip.If(NodeTools.SkipReason is not null, NodeTools.SkipReason);
         var person = new Person(dev, $"carol-{revision}-{hasDocument}", ["todo:read"]);
-        await using var client = NodeTools.Start(
-            "typescript-client.mjs", [dev.Endpoint.AbsoluteUri, revision, .. hasDocument ? [dev.Documents.Url("good")] : Array.Empty<string>()]);
+        string[] document = hasDocument ? [dev.Documents.Url("good")] : [];
+        await using var client = NodeTools.Start("typescript-client.mjs", [dev.Endpoint.AbsoluteUri, revision, .. document]);
 
         // The first consent page is for the connection, the second for the tool that writes.
         await SignInAsync(number: 1);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace McpOAuthTemplates.Tests.Infrastructure;
 
@@ -62,15 +61,7 @@ internal static class Dotnet
 
     public static ProcessStartInfo CreateStartInfo(string workingDirectory, string home, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = workingDirectory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        };
+        var start = LoggedProcess.CreateStartInfo(workingDirectory, "dotnet", arguments);
         start.Environment["DOTNET_CLI_HOME"] = home;
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";

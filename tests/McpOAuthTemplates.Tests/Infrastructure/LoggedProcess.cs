@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text;
 
 namespace McpOAuthTemplates.Tests.Infrastructure;
 
@@ -27,6 +28,17 @@ internal sealed class LoggedProcess : IAsyncDisposable
     /// <summary>The line that begins so, less that, or null if there is none yet; the second one if the number is 2.</summary>
     public string? Find(string prefix, int number = 1) => _lines
         .Where(line => line.StartsWith(prefix, StringComparison.Ordinal)).ElementAtOrDefault(number - 1)?[prefix.Length..];
+
+    public static ProcessStartInfo CreateStartInfo(string workingDirectory, string program, IEnumerable<string> arguments) =>
+        new(program, arguments)
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
 
     public static LoggedProcess Start(ProcessStartInfo start) => new(Process.Start(start)!);
 

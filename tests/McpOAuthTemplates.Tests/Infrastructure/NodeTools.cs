@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace McpOAuthTemplates.Tests.Infrastructure;
 
-/// <summary>Node and the programs of tests/node, which "npm ci" puts there. The tests that need them are skipped without.</summary>
+/// <summary>Node and the programs of tests/node, which "npm ci" puts there. Tests that need them are skipped without.</summary>
 internal static class NodeTools
 {
     /// <summary>The folder of package.json. Only scripts in it find the packages.</summary>
@@ -23,15 +22,7 @@ internal static class NodeTools
     /// <summary>What starts a script: a file of tests/node, by its name, or of a package, by its path.</summary>
     public static ProcessStartInfo CreateStartInfo(string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, [Path.Combine(Directory, script), .. arguments])
-        {
-            WorkingDirectory = Directory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        };
+        var start = LoggedProcess.CreateStartInfo(Directory, Program, [Path.Combine(Directory, script), .. arguments]);
         start.Environment["NO_COLOR"] = "1";
         start.Environment.Remove("NODE_OPTIONS");
         return start;

@@ -18,7 +18,7 @@ internal static class ConformanceExtensions
             .WithPrompts<ConformancePrompts>()
             .WithResources<ConformanceResources>()
             .WithCompleteHandler((_, _) => ValueTask.FromResult(
-                new CompleteResult { Completion = new Completion { Values = ["paris", "park", "party"], Total = 3, HasMore = false } }))
+                new CompleteResult { Completion = new() { Values = ["paris", "park", "party"], Total = 3, HasMore = false } }))
             .WithSetLoggingLevelHandler((_, _) => ValueTask.FromResult(new EmptyResult()))
             .WithSubscribeToResourcesHandler((_, _) => ValueTask.FromResult(new EmptyResult()))
             .WithUnsubscribeFromResourcesHandler((_, _) => ValueTask.FromResult(new EmptyResult()));

@@ -1,5 +1,5 @@
 #pragma warning disable MCPEXP001 // Questions of a server in its result are new.
-#pragma warning disable MCP9001, MCP9005 // Enumerations with enumNames, sampling and roots leave the protocol, and are in the suite.
+#pragma warning disable MCP9001, MCP9005 // enumNames, sampling and roots leave the protocol, and are in the suite.
 using System.ComponentModel;
 using System.Security.Cryptography;
 using System.Text;
@@ -111,14 +111,24 @@ internal sealed class ConformanceQuestions
     public static string AskWhatIsPossible(RequestContext<CallToolRequestParams> context)
     {
         var client = context.JsonRpcRequest.Context?.ClientCapabilities;
-        (string, InputRequest, bool)[] questions =
-        [
-            ("capital_question", InputRequest.ForSampling(Sample("What is the capital of France?", 100)), client?.Sampling is not null),
-            ("user_name", Text("What is your name?", "name"), client?.Elicitation is not null),
-            ("client_roots", InputRequest.ForRootsList(new ListRootsRequestParams()), client?.Roots is not null),
-        ];
-        (string, InputRequest)[] possible = [.. questions.Where(question => question.Item3).Select(q => (q.Item1, q.Item2))];
-        return context.Params.InputResponses is { Count: > 0 } || possible is [] ? "Nothing is left to ask." : throw Ask(possible);
+        List<(string, InputRequest)> possible = [];
+        if (client?.Sampling is not null)
+        {
+            possible.Add(("capital_question", InputRequest.ForSampling(Sample("What is the capital of France?", 100))));
+        }
+
+        if (client?.Elicitation is not null)
+        {
+            possible.Add(("user_name", Text("What is your name?", "name")));
+        }
+
+        if (client?.Roots is not null)
+        {
+            possible.Add(("client_roots", InputRequest.ForRootsList(new ListRootsRequestParams())));
+        }
+
+        var isDone = context.Params.InputResponses is { Count: > 0 } || possible is [];
+        return isDone ? "Nothing is left to ask." : throw Ask([.. possible]);
     }
 
     private static InputRequest Question(string message, string property, PrimitiveSchemaDefinition schema) =>
@@ -141,13 +151,18 @@ internal sealed class ConformanceQuestions
     private static InputRequiredException Ask(string state, params (string Name, InputRequest Request)[] questions) =>
         new(questions.ToDictionary(question => question.Name, question => question.Request), $"{state}.{Sign(state)}");
 
-    private static bool Check(RequestContext<CallToolRequestParams> context, string state) => context.Params.RequestState is { } sent
-        && (sent == $"{state}.{Sign(state)}" ? true : throw new McpProtocolException("Another state.", McpErrorCode.InvalidParams));
+    private static bool Check(RequestContext<CallToolRequestParams> context, string state) =>
+        context.Params.RequestState is { } sent && (sent == $"{state}.{Sign(state)}"
+            ? true
+            : throw new McpProtocolException("Another state.", McpErrorCode.InvalidParams));
 
     private static string Sign(string state) => Convert.ToHexString(HMACSHA256.HashData(s_key, Encoding.UTF8.GetBytes(state)));
 
     private static async Task<string> ElicitAsync(
-        McpServer server, string message, CancellationToken cancellationToken, Dictionary<string, PrimitiveSchemaDefinition> properties)
+        McpServer server,
+        string message,
+        CancellationToken cancellationToken,
+        Dictionary<string, PrimitiveSchemaDefinition> properties)
     {
         var schema = new RequestSchema { Properties = properties, Required = [.. properties.Keys] };
         var result = await server.ElicitAsync(
@@ -162,5 +177,6 @@ internal sealed class ConformanceQuestions
     };
 
     private static IEnumerable<EnumSchemaOption> Titled(string kind) =>
-        ((string[])["First", "Second", "Third"]).Select((title, i) => new EnumSchemaOption { Const = $"value{i + 1}", Title = $"{title} {kind}" });
+        ((string[])["First", "Second", "Third"])
+            .Select((title, i) => new EnumSchemaOption { Const = $"value{i + 1}", Title = $"{title} {kind}" });
 }

@@ -15,10 +15,12 @@ internal sealed class ConformanceResources
     public static ResourceContents Binary() =>
         BlobResourceContents.FromBytes(ConformanceTools.Image, "test://static-binary", "image/png");
 
-    [McpServerResource(Name = "template", UriTemplate = "test://template/{id}/data", MimeType = "application/json"), Description("Data.")]
+    [McpServerResource(Name = "template", UriTemplate = "test://template/{id}/data", MimeType = "application/json")]
+    [Description("Data.")]
     public static string Template([Description("Its id.")] string id) =>
         $$"""{ "id": "{{id}}", "templateTest": true, "data": "Data for ID: {{id}}" }""";
 
-    [McpServerResource(Name = "watched", UriTemplate = "test://watched-resource", MimeType = "text/plain"), Description("A text.")]
+    [McpServerResource(Name = "watched", UriTemplate = "test://watched-resource", MimeType = "text/plain")]
+    [Description("A text.")]
     public static string Watched() => "Watched.";
 }

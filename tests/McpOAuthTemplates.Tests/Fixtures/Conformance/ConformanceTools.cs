@@ -58,7 +58,8 @@ internal sealed class ConformanceTools
     }
 
     [McpServerTool(Name = "test_tool_with_progress"), Description("Reports its progress.")]
-    public static async Task<string> ProgressAsync(IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken)
+    public static async Task<string> ProgressAsync(
+        IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken)
     {
         foreach (var done in (int[])[0, 50, 100])
         {
@@ -73,13 +74,15 @@ internal sealed class ConformanceTools
     public static string NeedSampling(RequestContext<CallToolRequestParams> context) =>
         context.Server.ClientCapabilities?.Sampling is not null
             ? "The client can sample."
-            : throw new MissingRequiredClientCapabilityException(new ClientCapabilities { Sampling = new() }, "sampling is needed");
+            : throw new MissingRequiredClientCapabilityException(
+                new ClientCapabilities { Sampling = new() }, "sampling is needed");
 
     [McpServerTool(Name = "test_streaming_elicitation"), Description("Asks nothing.")]
     public static string AskNothing() => "Nothing was asked.";
 
     [McpServerTool(Name = "test_header_tool"), Description("Has an argument that is a header, too.")]
-    public static string Header([McpHeader("Region"), Description("A region.")] string region, [Description("A query.")] string query) =>
+    public static string Header(
+        [McpHeader("Region"), Description("A region.")] string region, [Description("A query.")] string query) =>
         $"{region}: {query}";
 
     public static EmbeddedResourceBlock Embed(string uri, string type, string text) =>
