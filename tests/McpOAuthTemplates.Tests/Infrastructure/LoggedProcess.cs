@@ -74,11 +74,11 @@ internal sealed class LoggedProcess : IAsyncDisposable
         return new CommandResult(string.Join(' ', _process.StartInfo.ArgumentList), _process.ExitCode, Output, "");
     }
 
-    /// <summary>Asks it to end, as a container does, and waits for that.</summary>
-    public async Task<CommandResult> StopAsync()
+    /// <summary>Asks it to stop, as a shell does, and waits until it has done what it does then.</summary>
+    public async Task StopAsync()
     {
         using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        return await WaitForExitAsync();
+        await WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -68,7 +68,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Asks the server to stop, as a container does, and waits until it has done what it does then.</summary>
-    public async Task StopAsync() => await _process.StopAsync();
+    public Task StopAsync() => _process.StopAsync();
 
     public static int GetFreePort()
     {
