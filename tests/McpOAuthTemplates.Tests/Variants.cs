@@ -51,6 +51,12 @@ public static class Variants
             "--audience", "api://contoso-tools",
             "--ai-hosts", "none"),
         new("controllers", "--use-controllers"),
+        new(
+            "everything",
+            "--tests", "--use-controllers", "--telemetry", "--docker",
+            "--ci", "github",
+            "--ai-hosts", "vscode", "--ai-hosts", "claude",
+            "--provider", "scalekit"),
     ];
 
     /// <summary>

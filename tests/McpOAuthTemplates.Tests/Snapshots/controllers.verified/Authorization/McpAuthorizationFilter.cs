@@ -37,13 +37,15 @@ internal sealed class McpAuthorizationFilter(
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         try
         {
-            primitive = FindPrimitive(body.GetBuffer().AsSpan(0, (int)body.Length));
+            var revision = http.Request.Headers["MCP-Protocol-Version"].ToString();
+            primitive = FindPrimitive(body.GetBuffer().AsSpan(0, (int)body.Length), revision);
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
             body.SetLength(0); // Not a valid message: the SDK refuses an empty one.
         }
 
+        http.Features.Set(primitive); // For handlers of requirements and of results that ask what is called.
         if (primitive is not null && await GetPolicyAsync(primitive.Metadata) is { } policy)
         {
             var user = AuthenticateResult.Success(new(http.User, "Bearer"));
@@ -66,7 +68,7 @@ internal sealed class McpAuthorizationFilter(
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     // Reads the message with the types of the SDK and by its rules, so that both see the same call.
-    private IMcpServerPrimitive? FindPrimitive(ReadOnlySpan<byte> body)
+    private IMcpServerPrimitive? FindPrimitive(ReadOnlySpan<byte> body, string revision)
     {
         var call = JsonSerializer.Deserialize(body, TypeInfo<JsonRpcMessage>()) as JsonRpcRequest;
         return call?.Method switch
@@ -74,6 +76,7 @@ internal sealed class McpAuthorizationFilter(
             RequestMethods.ToolsCall => Find(mcp.Value.ToolCollection, Params<CallToolRequestParams>()?.Name),
             RequestMethods.PromptsGet => Find(mcp.Value.PromptCollection, Params<GetPromptRequestParams>()?.Name),
             RequestMethods.ResourcesRead => FindResource(Params<ReadResourceRequestParams>()?.Uri ?? ""),
+            RequestMethods.Initialize when revision == "2026-07-28" => null, // Not a method any more, says the SDK.
             RequestMethods.Initialize when Params<InitializeRequestParams>() is null => throw new JsonException(), // Else 500.
             _ => null,
         };

@@ -66,6 +66,7 @@ internal static class OAuthExtensions
         JwtBearerOptions jwt, IOptions<OAuthOptions> options, BearerChallenge challenge, IHostEnvironment environment)
     {
         var oauth = options.Value;
+        string[] audiences = oauth.Audiences is { Length: > 0 } others ? others : [oauth.Resource];
         jwt.Authority = oauth.Issuer;
         jwt.MetadataAddress = oauth.MetadataAddress ?? jwt.MetadataAddress;
         jwt.RequireHttpsMetadata = !environment.IsDevelopment();
@@ -76,7 +77,9 @@ internal static class OAuthExtensions
         jwt.TokenValidationParameters = new TokenValidationParameters
         {
             ValidIssuers = [oauth.Issuer, .. oauth.ValidIssuers],
-            ValidAudiences = oauth.Audiences is { Length: > 0 } audiences ? audiences : [oauth.Resource],
+            ValidAudiences = audiences,
+            AudienceValidator = !oauth.AllowMissingAudience ? null : (inToken, _, _) =>
+                inToken.Intersect(audiences, StringComparer.Ordinal).Any() || !inToken.Any(),
             ValidTypes = oauth.RequireAtJwt ? ["at+jwt", "application/at+jwt"] : null,
             ValidAlgorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"],
             ClockSkew = TimeSpan.FromSeconds(30),

@@ -12,6 +12,12 @@ public sealed class OAuthOptions
     /// <summary>The accepted "aud" claims. Default: <see cref="Resource"/>; some providers put an id there.</summary>
     public string[] Audiences { get; set; } = [];
 
+    /// <summary>
+    /// Accept tokens that have no "aud" at all, of a provider that issues no others: then <see cref="RequiredClaims"/> must name
+    /// the clients of this server. Default: false.
+    /// </summary>
+    public bool AllowMissingAudience { get; set; }
+
     /// <summary>The authorization servers named in the metadata. Default: <see cref="Issuer"/>.</summary>
     public string[] AuthorizationServers { get; set; } = [];
 

@@ -2,25 +2,34 @@ using Microsoft.Extensions.Options;
 
 namespace TodoServer.Authorization;
 
-/// <summary>Refuses to start with settings that cannot work or are not safe, in one message that lists them all.</summary>
+/// <summary>
+/// Refuses to start with settings that cannot work or are not safe, in one message that lists them all. Where a value is
+/// found is said in the settings, too, in OAuth:WhereToFind.
+/// </summary>
 internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfiguration configuration)
     : IValidateOptions<OAuthOptions>
 {
     public ValidateOptionsResult Validate(string? name, OAuthOptions options)
     {
         List<string> problems = [];
-        CheckUrls("Issuer", [options.Issuer]);
-        CheckUrls("Resource", [options.Resource]);
-        CheckUrls("AuthorizationServers", options.AuthorizationServers);
-        CheckUrls("ValidIssuers", options.ValidIssuers);
-        CheckUrls("MetadataAddress", options.MetadataAddress?.Split('?', 2)[..1] ?? []);
-        Check("Audiences", options.Audiences.Any(string.IsNullOrWhiteSpace) ? "must not have an empty value" : null);
+        Check("Issuer", FindUrlProblem(options.Issuer));
+        Check("Resource", FindUrlProblem(options.Resource));
+        CheckAll("AuthorizationServers", options.AuthorizationServers, FindUrlProblem);
+        CheckAll("ValidIssuers", options.ValidIssuers, FindUrlProblem);
+        Check("MetadataAddress", options.MetadataAddress is { } address ? FindUrlProblem(address.Split('?', 2)[0]) : null);
+        CheckAll("Audiences", options.Audiences, FindValueProblem);
         foreach (var claim in configuration.GetSection("OAuth:RequiredClaims").GetChildren().Select(child => child.Key))
         {
-            var hasValues = options.RequiredClaims.GetValueOrDefault(claim) is { Length: > 0 };
-            Check($"RequiredClaims:{claim}", hasValues ? null : "must be a list of accepted values");
+            var values = options.RequiredClaims.GetValueOrDefault(claim) ?? [];
+            Check($"RequiredClaims:{claim}", values is [] ? "must be a list of accepted values" : null);
+            CheckAll($"RequiredClaims:{claim}", values, FindValueProblem);
         }
 
+        // Without an audience, only its client tells that a token is not for another server of the same issuer.
+        var bindsClient = AccessTokenExtensions.ClientClaims.Any(options.RequiredClaims.ContainsKey);
+        Check("AllowMissingAudience", options.AllowMissingAudience && !bindsClient
+            ? "needs OAuth:RequiredClaims:client_id with the clients of this server, which then stand for the audience" : null);
+        Check("ScopePrefix", FindPrefixProblem(options.ScopePrefix));
         foreach (var scope in Scopes.All.Concat(options.InitialScopes).Distinct())
         {
             Check("InitialScopes", FindScopeProblem(options.ScopePrefix + scope));
@@ -29,10 +38,22 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
         return problems is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(
             $"Not ready for {environment.EnvironmentName}:\n{string.Concat(problems)}");
 
-        void CheckUrls(string setting, string[] urls) => Array.ForEach(urls, url => Check(setting, FindUrlProblem(url)));
+        void CheckAll(string setting, string[] values, Func<string, string?> findProblem)
+        {
+            foreach (var (index, value) in values.Index())
+            {
+                Check($"{setting}:{index}", findProblem(value));
+            }
+        }
 
-        void Check(string setting, string? problem) => problems.AddRange(problem is null ? [] :
-            [$"  - OAuth:{setting} {problem}. Set it in appsettings.json, or as environment variable OAuth__{setting}.\n"]);
+        void Check(string setting, string? problem)
+        {
+            var variable = setting.Replace(":", "__", StringComparison.Ordinal);
+            var place = configuration[$"OAuth:WhereToFind:{setting.TrimEnd(':', '0')}"];
+            problems.AddRange(problem is null ? [] : [
+                $"  - OAuth:{setting} {problem}. Set it in appsettings.json, or as environment variable OAuth__{variable}."
+                    + (place is null ? "\n" : $" See: {place}.\n")]);
+        }
     }
 
     // Quotes, and what is not printable ASCII, could not stand in the challenge.
@@ -41,13 +62,28 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
         { Scheme: not ("https" or "http") } => $"must be an https URL, but is '{value}'",
         _ when value.Any(c => c is <= ' ' or '"' or '\\' or >= '\x7f') => $"must be plain ASCII, but is '{value}'",
         { Query: not "" } or { Fragment: not "" } or { UserInfo: not "" } => "must have no query, fragment or user name",
-        _ when $".{url.Host}".EndsWith(".example.com", StringComparison.Ordinal) => $"still is the placeholder '{value}'",
         { Scheme: "http" } when !environment.IsDevelopment() => $"must be https outside Development, but is '{value}'",
-        _ => null,
+        _ => FindPlaceholder(value),
     } : $"must be an absolute URL, but is '{value}'";
+
+    private static string? FindValueProblem(string value) =>
+        string.IsNullOrWhiteSpace(value) ? "must not be empty" : FindPlaceholder(value);
+
+    private static string? FindPrefixProblem(string prefix) => prefix switch
+    {
+        [.., var last] when char.IsAsciiLetterOrDigit(last) => $"must end with a separator, as '{prefix}/' does",
+        not "" when Scopes.All.FirstOrDefault(scope => scope.StartsWith(prefix, StringComparison.Ordinal)) is { } scope =>
+            $"must not stand in Scopes.cs as well, as in '{scope}'",
+        _ => FindPlaceholder(prefix),
+    };
 
     // RFC 6749, section 3.3.
     private static string? FindScopeProblem(string scope) =>
         scope.Length > 0 && scope.All(c => c is '!' or (>= '#' and <= '[') or (>= ']' and <= '~')) ? null
             : $", ScopePrefix or Scopes.cs has the scope '{scope}': only ASCII without blank, \" and \\ is allowed";
+
+    // The two forms in which appsettings.json was generated: YOUR-SOMETHING, and a host below example.com.
+    private static string? FindPlaceholder(string value) =>
+        value.Contains("YOUR-", StringComparison.Ordinal) || (Uri.TryCreate(value, UriKind.Absolute, out var url)
+            && $".{url.Host}".EndsWith(".example.com", StringComparison.Ordinal)) ? $"still is the placeholder '{value}'" : null;
 }

@@ -5,19 +5,27 @@ namespace TodoServer.Authorization;
 /// <summary>What the access token says, in the forms that authorization servers give it.</summary>
 internal static class AccessTokenExtensions
 {
+    /// <summary>The claims that name the client: of RFC 9068, of OpenID Connect, and the short form of some providers.</summary>
+    public static string[] ClientClaims { get; } = ["client_id", "azp", "cid"];
+
     /// <summary>Who the token speaks for: "sub" or, where a provider leaves it out of machine tokens, the client.</summary>
     public static string GetSubject(this ClaimsPrincipal user) => user.FindFirstValue("sub") ?? user.GetClientId() ?? "";
 
-    /// <summary>The client that got the token: "client_id" (RFC 9068), "azp" (OpenID Connect) or "cid" (Okta).</summary>
+    /// <summary>The client that got the token.</summary>
     public static string? GetClientId(this ClaimsPrincipal user) =>
-        user.FindFirstValue("client_id") ?? user.FindFirstValue("azp") ?? user.FindFirstValue("cid");
+        ClientClaims.Select(claim => user.FindFirstValue(claim)).FirstOrDefault(client => client is not null);
 
     /// <summary>
-    /// The scopes in the token: "scope" (RFC 9068), "scp" (Entra ID, Okta) and "permissions" (Auth0), as one string or as an
-    /// array, without the prefix of the provider.
+    /// The scopes in the token: "scope" (RFC 9068) or "scp", as one string or as an array, without the prefix of the provider. A
+    /// scope with another prefix stays as it is, and counts for nothing. "permissions" are what the person may do, rather than
+    /// what the person let the client do, so that they count only in a token without scopes.
     /// </summary>
-    public static IEnumerable<string> GetScopes(this ClaimsPrincipal user, string prefix = "") => user.Claims
-        .Where(claim => claim.Type is "scope" or "scp" or "permissions")
-        .SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Select(scope => scope.StartsWith(prefix, StringComparison.Ordinal) ? scope[prefix.Length..] : scope);
+    public static IEnumerable<string> GetScopes(this ClaimsPrincipal user, string prefix = "")
+    {
+        var hasScopes = user.HasClaim(claim => claim.Type is "scope" or "scp");
+        return user.Claims
+            .Where(claim => hasScopes ? claim.Type is "scope" or "scp" : claim.Type == "permissions")
+            .SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(scope => scope.StartsWith(prefix, StringComparison.Ordinal) ? scope[prefix.Length..] : scope);
+    }
 }

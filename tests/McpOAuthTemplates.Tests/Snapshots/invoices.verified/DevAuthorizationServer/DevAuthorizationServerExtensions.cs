@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using TodoServer.Authorization;
+using TodoServer.DevConnectPage;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.DevAuthorizationServer;
@@ -25,10 +26,11 @@ internal static class DevAuthorizationServerExtensions
         var settings = app.Configuration.GetSection("DevAuth");
         var authorize = new AuthorizationEndpoint(oauth, store, settings.GetValue<bool>("AutoApprove"));
         var token = new TokenEndpoint(oauth, store, settings.GetValue("RefreshTokens", defaultValue: true));
-        var page = app.MapGroup(path).AllowAnonymous()
+        var page = app.MapGroup("").AllowAnonymous()
             .AddEndpointFilter((call, next) => GuardAsync(call, next, Page.Error));
-        page.MapGet("/authorize", authorize.AskAsync);
-        page.MapPost("/authorize", authorize.AnswerAsync);
+        page.MapGet(path + "/authorize", authorize.AskAsync);
+        page.MapPost(path + "/authorize", authorize.AnswerAsync);
+        page.MapConnectPage(path);
 
         // Clients that are web pages may call these, but never the page on which a person consents.
         var open = app.MapGroup("").AllowAnonymous().RequireCors(cors => cors.AllowAnyOrigin().AllowAnyHeader())

@@ -124,6 +124,9 @@ internal sealed class TokenEndpoint(OAuthOptions oauth, GrantStore store, bool r
             ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = now.AddHours(1).ToUnixTimeSeconds(),
             ["jti"] = Guid.NewGuid().ToString("N"),
         };
+
+        // So that the check of these claims runs here, too.
+        Array.ForEach([.. oauth.RequiredClaims], required => claims[required.Key] = required.Value[0]);
         var credentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256);
         var type = new Dictionary<string, object> { ["typ"] = "at+jwt" }; // RFC 9068
         var answer = new JsonObject

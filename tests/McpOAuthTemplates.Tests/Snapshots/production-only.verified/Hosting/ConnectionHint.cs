@@ -14,11 +14,9 @@ internal static partial class ConnectionHint
         }
 
         var resource = new Uri(app.Services.GetRequiredService<IOptions<OAuthOptions>>().Value.Resource);
-        var letters = app.Environment.ApplicationName.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-');
-        var name = string.Concat(letters);
         app.Lifetime.ApplicationStarted.Register(() =>
         {
-            LogConnect(app.Logger, resource, name);
+            LogConnect(app.Logger, resource);
 
             // Clients compare the URL that they were given with the one in the metadata.
             if (!app.Urls.Any(url => BindingAddress.Parse(url).Port == resource.Port))
@@ -28,8 +26,10 @@ internal static partial class ConnectionHint
         });
     }
 
-    [LoggerMessage(1, LogLevel.Information, "MCP endpoint: {Resource}. To connect: claude mcp add -t http {Name} {Resource}")]
-    private static partial void LogConnect(ILogger logger, Uri resource, string name);
+    [LoggerMessage(
+        1, LogLevel.Information,
+        "MCP endpoint: {Resource}. To connect: claude mcp add -t http todoserver {Resource}")]
+    private static partial void LogConnect(ILogger logger, Uri resource);
 
     [LoggerMessage(2, LogLevel.Warning, "Clients will refuse this server: it does not listen on the port of {Resource}.")]
     private static partial void LogOtherPort(ILogger logger, Uri resource);

@@ -21,10 +21,7 @@ internal static class ServerLimits
             kestrel.Limits.MaxRequestBodySize = MaxRequestBodySize;
         });
 
-        // No settings can make these log what is secret: the query string, where a client may put its token by mistake, and the
-        // arguments and results of tools.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
-        builder.Logging.AddFilter("ModelContextProtocol.Server.McpServer", LogLevel.Debug);
+        builder.Services.PostConfigure<LoggerFilterOptions>(KeepSecretsOutOfLogs);
 
         // Without the setting "AllowedHosts", only that of the resource and, for health probes, this machine's own names: a page
         // that rebinds its DNS name to this machine gets no answer.
@@ -59,4 +56,24 @@ internal static class ServerLimits
                 _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1) }));
         });
     }
+
+    // Within each rule, since the settings may have rules of their own for a category or for one kind of log.
+    private static void KeepSecretsOutOfLogs(LoggerFilterOptions options)
+    {
+        LoggerFilterRule[] rules = [new(null, null, options.MinLevel, null), .. options.Rules];
+        options.Rules.Clear();
+        foreach (var rule in rules)
+        {
+            options.Rules.Add(new(rule.ProviderName, rule.CategoryName, rule.LogLevel, (provider, category, level) =>
+                !IsSecret(category, level) && rule.Filter?.Invoke(provider, category, level) is not false));
+        }
+    }
+
+    // The query string, where a client may put its token by mistake; the arguments and results of tools.
+    private static bool IsSecret(string? category, LogLevel level) => category switch
+    {
+        "Microsoft.AspNetCore.Hosting.Diagnostics" => level < LogLevel.Warning,
+        "ModelContextProtocol.Server.McpServer" => level < LogLevel.Debug,
+        _ => false,
+    };
 }

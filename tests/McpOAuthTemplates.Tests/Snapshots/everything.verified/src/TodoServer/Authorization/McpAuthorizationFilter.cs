@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace TodoServer.Authorization;
+
+/// <summary>
+/// Authorizes the called tool, prompt or resource before the SDK starts its response, whose status could not become 403
+/// any more. Behind it, the filters of the SDK check the same attributes once again.
+/// </summary>
+internal sealed class McpAuthorizationFilter(
+    IOptions<McpServerOptions> mcp,
+    IAuthorizationPolicyProvider policies,
+    IPolicyEvaluator evaluator,
+    IAuthorizationMiddlewareResultHandler resultHandler) : IEndpointFilter
+{
+    private static readonly JsonSerializerOptions s_options =
+        new(McpJsonUtilities.DefaultOptions) { AllowDuplicateProperties = false }; // They could be read in two ways.
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (HttpMethods.IsPost(http.Request.Method) && !IsUtf8Json(http.Request.ContentType))
+        {
+            return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        IMcpServerPrimitive? primitive = null;
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        try
+        {
+            var revision = http.Request.Headers["MCP-Protocol-Version"].ToString();
+            primitive = FindPrimitive(body.GetBuffer().AsSpan(0, (int)body.Length), revision);
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
+        {
+            body.SetLength(0); // Not a valid message: the SDK refuses an empty one.
+        }
+
+        http.Features.Set(primitive); // For handlers of requirements and of results that ask what is called.
+        if (primitive is not null && await GetPolicyAsync(primitive.Metadata) is { } policy)
+        {
+            var user = AuthenticateResult.Success(new(http.User, "Bearer"));
+            var result = await evaluator.AuthorizeAsync(policy, user, http, http);
+            if (!result.Succeeded)
+            {
+                await resultHandler.HandleAsync(_ => Task.CompletedTask, http, policy, result);
+                return Results.Empty;
+            }
+        }
+
+        body.Position = 0;
+        http.Request.Body = body;
+        return await next(context);
+    }
+
+    // JSON is UTF-8 (RFC 8259, section 8.1): in another encoding, the SDK could read another message than this filter.
+    private static bool IsUtf8Json(string? contentType) => MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    // Reads the message with the types of the SDK and by its rules, so that both see the same call.
+    private IMcpServerPrimitive? FindPrimitive(ReadOnlySpan<byte> body, string revision)
+    {
+        var call = JsonSerializer.Deserialize(body, TypeInfo<JsonRpcMessage>()) as JsonRpcRequest;
+        return call?.Method switch
+        {
+            RequestMethods.ToolsCall => Find(mcp.Value.ToolCollection, Params<CallToolRequestParams>()?.Name),
+            RequestMethods.PromptsGet => Find(mcp.Value.PromptCollection, Params<GetPromptRequestParams>()?.Name),
+            RequestMethods.ResourcesRead => FindResource(Params<ReadResourceRequestParams>()?.Uri ?? ""),
+            RequestMethods.Initialize when revision == "2026-07-28" => null, // Not a method any more, says the SDK.
+            RequestMethods.Initialize when Params<InitializeRequestParams>() is null => throw new JsonException(), // Else 500.
+            _ => null,
+        };
+
+        T? Params<T>() => call.Params.Deserialize(TypeInfo<T>());
+    }
+
+    private static T? Find<T>(McpServerPrimitiveCollection<T>? all, string? name) where T : class, IMcpServerPrimitive =>
+        name is not null && all?.TryGetPrimitive(name, out var primitive) is true ? primitive : null;
+
+    private McpServerResource? FindResource(string uri) =>
+        Find(mcp.Value.ResourceCollection, uri) is { IsTemplated: false } resource
+            ? resource
+            : mcp.Value.ResourceCollection?.FirstOrDefault(template => template.IsMatch(uri));
+
+    // What [RequireScope], [Authorize] and policies ask for, combined as for an endpoint.
+    private async Task<AuthorizationPolicy?> GetPolicyAsync(IReadOnlyList<object> metadata)
+    {
+        var scopes = metadata.OfType<IAuthorizationRequirementData>().SelectMany(data => data.GetRequirements()).ToArray();
+        return metadata.OfType<IAllowAnonymous>().Any() ? null : await AuthorizationPolicy.CombineAsync(
+            policies,
+            metadata.OfType<IAuthorizeData>(),
+            metadata.OfType<AuthorizationPolicy>().Concat(scopes.Length > 0 ? [new AuthorizationPolicy(scopes, [])] : []));
+    }
+
+    private static JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)s_options.GetTypeInfo(typeof(T));
+}

@@ -1,0 +1,55 @@
+namespace TodoServer.Authorization;
+
+/// <summary>The section "OAuth" of the configuration; in the environment OAuth__Issuer, OAuth__Audiences__0 and so on.</summary>
+public sealed class OAuthOptions
+{
+    /// <summary>Required. The "iss" claim of the tokens, to the letter; its discovery document names their keys.</summary>
+    public string Issuer { get; set; } = "";
+
+    /// <summary>Required. The URL of the MCP endpoint as clients see it: the resource of RFC 9728 and RFC 8707.</summary>
+    public string Resource { get; set; } = "";
+
+    /// <summary>The accepted "aud" claims. Default: <see cref="Resource"/>; some providers put an id there.</summary>
+    public string[] Audiences { get; set; } = [];
+
+    /// <summary>
+    /// Accept tokens that have no "aud" at all, of a provider that issues no others: then <see cref="RequiredClaims"/> must name
+    /// the clients of this server. Default: false.
+    /// </summary>
+    public bool AllowMissingAudience { get; set; }
+
+    /// <summary>The authorization servers named in the metadata. Default: <see cref="Issuer"/>.</summary>
+    public string[] AuthorizationServers { get; set; } = [];
+
+    /// <summary>The discovery document. Default: .well-known/openid-configuration below the issuer.</summary>
+    public string? MetadataAddress { get; set; }
+
+    /// <summary>Further accepted "iss" claims, for a provider that is changing its own. Default: none.</summary>
+    public string[] ValidIssuers { get; set; } = [];
+
+    /// <summary>What the provider puts before each scope that clients ask for, such as "api://my-app/".</summary>
+    public string ScopePrefix { get; set; } = "";
+
+    /// <summary>The scopes of the first challenge. Default: all, because many clients cannot ask for more later.</summary>
+    public string[] InitialScopes { get; set; } = [];
+
+    /// <summary>Claims that a token needs besides, each with its accepted values. Default: none.</summary>
+    public Dictionary<string, string[]> RequiredClaims { get; set; } = [];
+
+    /// <summary>Accept only tokens of the type "at+jwt" (RFC 9068). Default: false, since many providers do not set it.</summary>
+    public bool RequireAtJwt { get; set; }
+
+    /// <summary>Leave what the token may not use out of lists. Default: false; no client asks for a hidden scope.</summary>
+    public bool HideForbiddenTools { get; set; }
+
+    /// <summary>The name of this server in the metadata. Default: none.</summary>
+    public string? ResourceName { get; set; }
+
+    /// <summary>The URL of a page for developers in the metadata. Default: none.</summary>
+    public string? ResourceDocumentation { get; set; }
+
+    /// <summary>RFC 9728, section 3.1: the well-known path stands between the host and the path of the resource.</summary>
+    public string MetadataPath => "/.well-known/oauth-protected-resource" + new Uri(Resource).AbsolutePath.TrimEnd('/');
+
+    public string MetadataUrl => new Uri(Resource).GetLeftPart(UriPartial.Authority) + MetadataPath;
+}

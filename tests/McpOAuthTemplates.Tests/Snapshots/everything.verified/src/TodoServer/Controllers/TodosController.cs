@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+using TodoServer.Authorization;
+using TodoServer.Todos;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace TodoServer.Controllers;
+
+/// <summary>The same todos over REST, with the scopes and the challenges of the MCP tools.</summary>
+[ApiController, Authorize, Route("api/todos")]
+public sealed class TodosController(TodoStore store) : ControllerBase
+{
+    [HttpGet, RequireScope(Scopes.TodoRead)]
+    public IReadOnlyList<TodoItem> List() => store.List(User.GetSubject());
+
+    [HttpPost, RequireScope(Scopes.TodoWrite)]
+    public ActionResult<TodoItem> Add(NewTodo todo) => store.Add(User.GetSubject(), todo.Title.Trim()) is { } added
+        ? StatusCode(StatusCodes.Status201Created, added)
+        : Conflict("There are too many todos already.");
+
+    [HttpPost("{id:int}/complete"), RequireScope(Scopes.TodoWrite)]
+    public ActionResult<TodoItem> Complete(int id) => store.Complete(User.GetSubject(), id) is { } todo ? todo : NotFound();
+}
+
+/// <summary>The body of a request that adds a todo.</summary>
+public sealed record NewTodo([Required, StringLength(200)] string Title);

@@ -1,0 +1,22 @@
+namespace TodoServer;
+
+/// <summary>
+/// The OAuth scopes of this server. A new one needs a constant and a place in <see cref="All"/>; then
+/// <c>[RequireScope]</c> can ask for it.
+/// </summary>
+internal static class Scopes
+{
+    public const string TodoRead = "todo:read";
+
+    public const string TodoWrite = "todo:write";
+
+    /// <summary>The scopes that clients are told about, and ask for when they sign in.</summary>
+    public static IReadOnlyList<string> All { get; } = [TodoRead, TodoWrite];
+
+    /// <summary>
+    /// Broad scopes and the narrower ones that they include, for example <c>{ [Write] = [Read] }</c>: a token with
+    /// the first is then accepted where the second is required.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string[]> Implied { get; } =
+        new Dictionary<string, string[]> { [TodoWrite] = [TodoRead] };
+}

@@ -1,0 +1,20 @@
+using System.ComponentModel;
+using System.Security.Claims;
+using TodoServer.Authorization;
+using Microsoft.AspNetCore.Authorization;
+using ModelContextProtocol.Server;
+
+namespace TodoServer.Tools;
+
+/// <summary>Shows what this server knows about its caller. Any valid token will do, since no scope is required.</summary>
+[McpServerToolType]
+internal sealed class WhoAmITool
+{
+    [McpServerTool(Name = "whoami", ReadOnly = true), Description("Tells who is signed in, with which client and scopes.")]
+    [Authorize]
+    public static string WhoAmI(ClaimsPrincipal user) => $"""
+        subject: {user.GetSubject()}
+        client: {user.GetClientId() ?? "unknown"}
+        scopes: {string.Join(' ', user.GetScopes())}
+        """;
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace TodoServer.Tests;
+
+/// <summary>401: without a token, and with one that is not for this server.</summary>
+public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerFactory>
+{
+    public static TheoryData<string> BadTokens =>
+    [
+        "expired", "not yet valid", "no expiry", "other audience", "no audience", "other issuer", "no issuer", "other key",
+        "other key, same ID", "changed", "no signature", "alg none", "HS256 with the public key", "malformed", "two tokens",
+    ];
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("GET")]
+    [InlineData("DELETE")]
+    [InlineData("POST", "Basic YTpi")]
+    [InlineData("POST", "Bearer")]
+    public async Task Without_a_token_one_header_says_where_to_sign_in(string method, string? authorization = null)
+    {
+        var request = new McpRequest("tools/list") { Method = new HttpMethod(method) };
+        request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        var response = await server.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal(server.Challenge, response.GetChallenge());
+    }
+
+    [Fact]
+    public async Task A_token_in_the_query_string_does_not_count()
+    {
+        var url = new Uri($"{server.Resource}?access_token={server.CreateToken()}");
+        var response = await server.Http.SendAsync(new McpRequest("tools/list") { RequestUri = url });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal(server.Challenge, response.GetChallenge());
+    }
+
+    [Fact]
+    public async Task Clocks_may_differ_by_30_seconds()
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var token = server.CreateToken(null, ("nbf", now - 300), ("exp", now - 20));
+        var response = await server.Http.SendAsync(new McpRequest("tools/list", token));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(BadTokens))]
+    public Task A_bad_token_is_refused_with_a_fixed_text(string kind)
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var (good, key) = (server.CreateToken(), server.Issuer.Key);
+        var parts = good.Split('.');
+        var changed = Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("somebody", "somebody else"));
+        var publicKey = new SymmetricSecurityKey(key.Rsa.ExportSubjectPublicKeyInfo()) { KeyId = key.KeyId };
+        return AssertRefusedAsync(kind switch
+        {
+            "expired" => server.CreateToken(null, ("exp", now - 40)),
+            "not yet valid" => server.CreateToken(null, ("nbf", now + 40)),
+            "no expiry" => server.CreateToken(null, ("exp", null)),
+            "other audience" => server.CreateToken(null, ("aud", server.Resource + "/other")),
+            "no audience" => server.CreateToken(null, ("aud", null)),
+            "other issuer" => server.CreateToken(null, ("iss", TestIssuer.Url + "/other")),
+            "no issuer" => server.CreateToken(null, ("iss", null)),
+            "other key" => server.CreateToken(new SigningCredentials(TestIssuer.CreateKey("other"), "RS256")),
+            "other key, same ID" => server.CreateToken(new SigningCredentials(TestIssuer.CreateKey(key.KeyId), "RS256")),
+            "changed" => $"{parts[0]}.{changed}.{parts[2]}",
+            "no signature" => $"{parts[0]}.{parts[1]}.",
+            "alg none" => $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"at+jwt"}""")}.{parts[1]}.",
+            "HS256 with the public key" => server.CreateToken(new SigningCredentials(publicKey, "HS256")),
+            "malformed" => "a.b.c",
+            _ => $"{good},{good}",
+        });
+    }
+
+    [Theory]
+    [InlineData("https://e\"vil\", scope=\"admin")]
+    [InlineData("a\r\nSet-Cookie: a=b")]
+    [InlineData("https://évil.test")]
+    public async Task A_forged_token_cannot_write_into_the_header(string text)
+    {
+        foreach (var claim in new[] { "iss", "aud", "exp" })
+        {
+            await AssertRefusedAsync(server.CreateToken(null, (claim, text)));
+        }
+    }
+
+    [Fact]
+    public void Algorithms_are_asymmetric_and_tokens_not_kept_where_they_could_be_passed_on()
+    {
+        var options = server.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>();
+        var jwt = options.Get(JwtBearerDefaults.AuthenticationScheme);
+
+        Assert.NotNull(jwt.TokenValidationParameters.ValidAlgorithms);
+        Assert.All(jwt.TokenValidationParameters.ValidAlgorithms, name => Assert.Matches("^(RS|PS|ES)(256|384|512)$", name));
+        Assert.False(jwt.SaveToken);
+    }
+
+    private async Task AssertRefusedAsync(string token)
+    {
+        var request = new McpRequest("tools/list");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        var response = await server.Http.SendAsync(request);
+        var expected = Regex.Escape(server.Challenge) + ", error=\"invalid_token\", error_description=\"[A-Z][a-z ]+\\.\"";
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Matches($"^{expected}\\z", response.GetChallenge());
+        Assert.Contains("\"error\":\"invalid_token\"", await response.Content.ReadAsStringAsync());
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace TodoServer.Tests;
+
+/// <summary>Settings, an issuer and requests that are not what they should be.</summary>
+public sealed class FaultTests(ServerFactory server) : IClassFixture<ServerFactory>
+{
+    [Fact]
+    public void All_that_is_wrong_with_the_settings_stops_the_start_in_one_message()
+    {
+        using var wrong = new ServerFactory(
+            ("OAuth:Issuer", "https://login.example.com"), ("OAuth:Resource", "http://mcp.test/mcp"), ("OAuth:Audiences:0", " "));
+        var exception = Assert.Throws<OptionsValidationException>(() => wrong.Services);
+
+        Assert.All(["OAuth__Issuer", "OAuth__Resource", "OAuth__Audiences"], name => Assert.Contains(name, exception.Message));
+    }
+
+    [Theory]
+    [InlineData("OAuth:Issuer", "")]
+    [InlineData("OAuth:Issuer", "http://issuer.test")]
+    [InlineData("OAuth:Issuer", "https://login.example.com")]
+    [InlineData("OAuth:Resource", "https://tools.example.com/mcp")]
+    [InlineData("OAuth:Resource", "http://mcp.test/mcp")]
+    [InlineData("OAuth:Resource", "https://mcp.test/mcp#tools")]
+    [InlineData("OAuth:Resource", "https://mcp.test/mcp?tools")]
+    public void An_unsafe_setting_stops_the_start(string name, string value)
+    {
+        using var wrong = new ServerFactory((name, value));
+
+        Assert.Contains(name, Assert.Throws<OptionsValidationException>(() => wrong.Services).Message);
+    }
+
+    [Fact]
+    public async Task Without_the_issuer_tokens_are_refused_until_it_is_back()
+    {
+        using var lonely = new ServerFactory();
+        lonely.Issuer.IsDown = true;
+        var refused = await lonely.Http.SendAsync(new McpRequest("tools/list", lonely.CreateToken()));
+        lonely.Issuer.IsDown = false;
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        await AssertAcceptedSoonAsync(lonely);
+    }
+
+    [Fact]
+    public async Task A_new_key_of_the_issuer_is_found()
+    {
+        using var other = new ServerFactory();
+        await AssertAcceptedSoonAsync(other);
+        other.Issuer.Key = TestIssuer.CreateKey("second");
+
+        await AssertAcceptedSoonAsync(other);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("text/plain")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("application/json; charset=nonsense")]
+    public async Task Another_content_type_is_refused(string? contentType)
+    {
+        var request = new McpRequest("tools/list", server.CreateToken());
+        request.Content!.Headers.Remove("Content-Type");
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        var response = await server.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"initialize"}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":[]}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":1}}""")]
+    public async Task A_message_that_makes_no_sense_is_not_a_server_error(string body)
+    {
+        var request = new McpRequest("tools/call", server.CreateToken());
+        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        var response = await server.Http.SendAsync(request);
+
+        Assert.InRange((int)response.StatusCode, 200, 499);
+    }
+
+    private static async Task AssertAcceptedSoonAsync(ServerFactory server)
+    {
+        for (var end = DateTime.UtcNow.AddSeconds(20); ; await Task.Delay(20))
+        {
+            var response = await server.Http.SendAsync(new McpRequest("tools/list", server.CreateToken()));
+            if (response.StatusCode == HttpStatusCode.OK)
+            {
+                return;
+            }
+
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            Assert.True(DateTime.UtcNow < end, "The server still refuses the tokens of its issuer.");
+        }
+    }
+}

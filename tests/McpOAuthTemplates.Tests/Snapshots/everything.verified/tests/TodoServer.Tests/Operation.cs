@@ -1,0 +1,62 @@
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.Server;
+
+namespace TodoServer.Tests;
+
+/// <summary>Something that the server does: how to ask for it, and the attributes that say who may.</summary>
+internal sealed record Operation(
+    string Name, IReadOnlyList<object> Attributes, Func<string, string, HttpRequestMessage> CreateRequest)
+{
+    /// <summary>The scopes of all its [RequireScope].</summary>
+    public string[] Scopes => Attributes.OfType<IAllowAnonymous>().Any() ? [] :
+        [.. Requirements.SelectMany(requirement => GetScopes(requirement) ?? []).Distinct()];
+
+    /// <summary>Whether something else than scopes may refuse the call, such as a role.</summary>
+    public bool HasOtherRules => Attributes.OfType<IAuthorizeData>().Any(rule => (rule.Roles ?? rule.Policy) is not null)
+        || Attributes.OfType<AuthorizationPolicy>().Any() || Requirements.Any(requirement => GetScopes(requirement) is null);
+
+    public bool SaysWhoMayUseIt => Attributes.OfType<IAuthorizeData>().Any() || Requirements.Any();
+
+    private IEnumerable<IAuthorizationRequirement> Requirements =>
+        Attributes.OfType<IAuthorizationRequirementData>().SelectMany(data => data.GetRequirements());
+
+    /// <summary>All tools, prompts and resources, to be called without arguments.</summary>
+    public static Operation[] FindPrimitives(ServerFactory server)
+    {
+        var mcp = server.Services.GetRequiredService<IOptions<McpServerOptions>>().Value;
+        var tools = mcp.ToolCollection?.Select(tool => Create("tools/call", "name", tool.ProtocolTool.Name, tool));
+        var prompts = mcp.PromptCollection?.Select(prompt => Create("prompts/get", "name", prompt.ProtocolPrompt.Name, prompt));
+        var resources = mcp.ResourceCollection?.Select(resource =>
+            Create("resources/read", "uri", resource.ProtocolResourceTemplate.UriTemplate, resource));
+        return [.. tools ?? [], .. prompts ?? [], .. resources ?? []];
+
+        static Operation Create(string method, string parameter, string name, IMcpServerPrimitive primitive) =>
+            new(name, primitive.Metadata, (token, revision) =>
+                new McpRequest(method, token, new() { [parameter] = Fill(name) }, revision));
+    }
+
+    /// <summary>All endpoints besides that of MCP that require a scope.</summary>
+    public static IEnumerable<Operation> FindEndpoints(ServerFactory server) =>
+        from endpoint in server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        where endpoint.Metadata.GetMetadata<IAuthorizationRequirementData>() is not null
+        let method = new HttpMethod(endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0] ?? "GET")
+        let url = new Uri(new Uri(ServerFactory.Origin), Fill(endpoint.RoutePattern.RawText!))
+        select new Operation($"{method} {url}", endpoint.Metadata, (token, _) => new HttpRequestMessage(method, url)
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+        });
+
+    public override string ToString() => Name;
+
+    /// <summary>What a template of a URL stands for, with a value for each variable of the path.</summary>
+    private static string Fill(string template) =>
+        Regex.Replace(template, @"\{([?&])?[^}]*\}", variable => variable.Groups[1].Success ? "" : "1");
+
+    private static IEnumerable<string>? GetScopes(IAuthorizationRequirement requirement) =>
+        requirement.GetType().GetProperty("Scopes")?.GetValue(requirement) as IEnumerable<string>;
+}

@@ -1,0 +1,29 @@
+namespace TodoServer.Tests;
+
+/// <summary>What Scopes.cs says. The types of the server are internal, so they are found by name.</summary>
+internal static class ScopeList
+{
+    public static IReadOnlyList<string> All { get; } = Get<IReadOnlyList<string>>("All");
+
+    private static IReadOnlyDictionary<string, string[]> Implied { get; } = Get<IReadOnlyDictionary<string, string[]>>("Implied");
+
+    /// <summary>[RequireScope] with all these scopes.</summary>
+    public static object Require(IEnumerable<string> scopes) =>
+        Activator.CreateInstance(FindType("RequireScopeAttribute"), (object)scopes.ToArray())!;
+
+    /// <summary>Whether a token with these scopes may do what requires those, directly or by what its scopes include.</summary>
+    public static bool Cover(IEnumerable<string> granted, IEnumerable<string> required)
+    {
+        var all = granted.ToList();
+        for (var i = 0; i < all.Count; i++)
+        {
+            all.AddRange(Implied.GetValueOrDefault(all[i], []).Except(all));
+        }
+
+        return required.All(all.Contains);
+    }
+
+    private static T Get<T>(string property) => (T)FindType("Scopes").GetProperty(property)!.GetValue(null)!;
+
+    private static Type FindType(string name) => typeof(Program).Assembly.GetTypes().Single(type => type.Name == name);
+}

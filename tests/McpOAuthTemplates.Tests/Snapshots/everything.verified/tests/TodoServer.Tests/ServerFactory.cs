@@ -1,0 +1,130 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
+using ModelContextProtocol.AspNetCore;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace TodoServer.Tests;
+
+/// <summary>
+/// The server in memory, with its settings for production, but on another host and with another issuer. The tests call all that
+/// it has, so no tool, prompt or resource runs: each answers with <see cref="Reached"/>. Two tools are added, whatever there is.
+/// </summary>
+public sealed class ServerFactory : WebApplicationFactory<Program>
+{
+    public const string Origin = "https://mcp.test";
+
+    public const string Reached = "Authorization has let this call pass.";
+
+    public const string RoleTool = "needs_a_role_that_nobody_has";
+
+    private readonly Dictionary<string, string?> _settings = new()
+    {
+        ["OAuth:Issuer"] = TestIssuer.Url,
+        ["OAuth:HideForbiddenTools"] = "false",
+        ["Mcp:RequestsPerMinute"] = "1000000",
+    };
+
+    private HttpClient? _http;
+
+    public ServerFactory() : this([])
+    {
+    }
+
+    internal ServerFactory(params (string Name, string Value)[] settings) =>
+        Array.ForEach(settings, setting => _settings[setting.Name] = setting.Value);
+
+    public TestIssuer Issuer { get; } = new();
+
+    /// <summary>A client whose requests go to the MCP endpoint, unless they have another URL.</summary>
+    public HttpClient Http => _http ??= CreateDefaultClient(new Uri(Resource));
+
+    public string Resource => Settings["OAuth:Resource"]!;
+
+    public string MetadataUrl => $"{Origin}/.well-known/oauth-protected-resource{new Uri(Resource).AbsolutePath.TrimEnd('/')}";
+
+    /// <summary>The whole header of an answer to a request without a token.</summary>
+    public string Challenge => $"Bearer realm=\"OAuth\", resource_metadata=\"{MetadataUrl}\", "
+        + $"scope=\"{Join(GetSettings("OAuth:InitialScopes") ?? ScopeList.All)}\"";
+
+    private IConfiguration Settings => Services.GetRequiredService<IConfiguration>();
+
+    public string[]? GetSettings(string name) =>
+        Settings.GetSection(name).Get<string[]>() is { Length: > 0 } values ? values : null;
+
+    /// <summary>The scopes as clients see them: with what the provider puts before each.</summary>
+    public string Join(IEnumerable<string> scopes) =>
+        string.Join(' ', scopes.Select(scope => Settings["OAuth:ScopePrefix"] + scope));
+
+    /// <summary>A token as this server wants it. A claim of null is left out.</summary>
+    public string CreateToken(string? scope = null, params (string Name, object? Value)[] claims) =>
+        Issuer.Sign(CreateClaims(scope, claims));
+
+    public string CreateToken(SigningCredentials signedBy) => Issuer.Sign(CreateClaims(null, []), signedBy);
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Production");
+        Array.ForEach([.. _settings], setting => builder.UseSetting(setting.Key, setting.Value));
+        builder.ConfigureAppConfiguration((_, configuration) =>
+        {
+            // The path of the resource is that of the MCP endpoint.
+            var settings = configuration.Build();
+            var resource = Origin + new Uri(settings["OAuth:Resource"]!).AbsolutePath.TrimEnd('/');
+            var hosts = settings["AllowedHosts"] is { Length: > 0 } configured ? $"{configured};mcp.test" : null;
+            configuration.AddInMemoryCollection([new("OAuth:Resource", resource), new("AllowedHosts", hosts)]);
+            configuration.AddInMemoryCollection(_settings);
+        });
+        builder.ConfigureLogging(logging => logging.ClearProviders());
+        builder.ConfigureTestServices(services => services
+            .Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, jwt => jwt.BackchannelHttpHandler = Issuer)
+            .PostConfigure<HttpServerTransportOptions>(transport => transport.Stateless = true)
+            .PostConfigure<McpServerOptions>(AddTools)
+            .PostConfigure<McpServerOptions>(RunNothing));
+    }
+
+    private static void AddTools(McpServerOptions mcp)
+    {
+        var tools = mcp.ToolCollection ??= [];
+        object[] scopes = [ScopeList.Require(ScopeList.All)];
+        object[] role = [new AuthorizeAttribute { Roles = "nobody" }];
+        tools.Add(McpServerTool.Create(() => "", new() { Name = "needs_all_scopes", Metadata = scopes }));
+        tools.Add(McpServerTool.Create(() => "", new() { Name = RoleTool, Metadata = role }));
+    }
+
+    private static void RunNothing(McpServerOptions mcp)
+    {
+        var filters = mcp.Filters.Request;
+        var contents = new TextResourceContents { Uri = Origin, Text = Reached };
+        var text = new TextContentBlock { Text = Reached };
+        filters.CallToolFilters.Add(_ => (_, _) => new(new CallToolResult { Content = [text] }));
+        filters.GetPromptFilters.Add(_ => (_, _) => new(new GetPromptResult { Description = Reached }));
+        filters.ReadResourceFilters.Add(_ => (_, _) => new(new ReadResourceResult { Contents = [contents] }));
+    }
+
+    private Dictionary<string, object?> CreateClaims(string? scope, (string Name, object? Value)[] others)
+    {
+        var claims = new Dictionary<string, object?>
+        {
+            ["iss"] = TestIssuer.Url,
+            ["aud"] = GetSettings("OAuth:Audiences")?[0] ?? Resource,
+            ["sub"] = "somebody",
+            ["exp"] = DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds(),
+            ["scope"] = scope,
+        };
+        foreach (var required in Settings.GetSection("OAuth:RequiredClaims").GetChildren())
+        {
+            claims[required.Key] = required["0"];
+        }
+
+        Array.ForEach(others, claim => claims[claim.Name] = claim.Value);
+        return claims;
+    }
+}
