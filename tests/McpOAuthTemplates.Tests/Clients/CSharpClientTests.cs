@@ -1,8 +1,8 @@
 using System.Net;
 using McpOAuthTemplates.Tests.DevAuth;
+using McpOAuthTemplates.Tests.Infrastructure;
 using ModelContextProtocol.Authentication;
 using ModelContextProtocol.Client;
-using ModelContextProtocol.Protocol;
 
 namespace McpOAuthTemplates.Tests.Clients;
 
@@ -21,7 +21,7 @@ public sealed class CSharpClientTests(DevServer dev) : IClassFixture<DevServer>
     {
         // The person unchecks todo:write on the first consent page, and leaves everything checked on the second.
         var person = new Person(dev, $"alice-{revision}-{hasDocument}", ["todo:read"]);
-        var statuses = new StatusRecorder(new SocketsHttpHandler());
+        List<HttpStatusCode> statuses = [];
         await using var client = await ConnectAsync(revision, hasDocument, person, statuses);
 
         var tools = await client.ListToolsAsync();
@@ -30,17 +30,17 @@ public sealed class CSharpClientTests(DevServer dev) : IClassFixture<DevServer>
         Assert.Equal(["todo:read todo:write"], person.AskedScopes);
         Assert.StartsWith(hasDocument ? "https://localhost:" : "dyn.", person.ClientId, StringComparison.Ordinal);
         Assert.Contains(hasDocument ? "Documented client" : "Registered client", person.Page, StringComparison.Ordinal);
-        Assert.Contains($"subject: {person.Name}", await CallAsync(client, "whoami"), StringComparison.Ordinal);
-        Assert.Equal("There are no todos.", await CallAsync(client, "list_todos"));
-        Assert.DoesNotContain(HttpStatusCode.Forbidden, statuses.Seen);
+        Assert.Contains($"subject: {person.Name}", await client.CallTextAsync("whoami"), StringComparison.Ordinal);
+        Assert.Equal("There are no todos.", await client.CallTextAsync("list_todos"));
+        Assert.DoesNotContain(HttpStatusCode.Forbidden, statuses);
 
-        Assert.Equal("Added 1. [ ] Buy milk", await CallAsync(client, "add_todo", ("title", "Buy milk")));
-        Assert.Contains(HttpStatusCode.Forbidden, statuses.Seen);
+        Assert.Equal("Added 1. [ ] Buy milk", await client.CallTextAsync("add_todo", ("title", "Buy milk")));
+        Assert.Contains(HttpStatusCode.Forbidden, statuses);
         Assert.Equal(["todo:read todo:write", "todo:read todo:write"], person.AskedScopes);
 
         // The new token has both scopes, so that nothing is asked any more.
-        Assert.Equal("1. [ ] Buy milk", await CallAsync(client, "list_todos"));
-        Assert.Equal("Completed 1. [x] Buy milk", await CallAsync(client, "complete_todo", ("id", 1)));
+        Assert.Equal("1. [ ] Buy milk", await client.CallTextAsync("list_todos"));
+        Assert.Equal("Completed 1. [x] Buy milk", await client.CallTextAsync("complete_todo", ("id", 1)));
         Assert.Equal(2, person.AskedScopes.Count);
     }
 
@@ -50,30 +50,30 @@ public sealed class CSharpClientTests(DevServer dev) : IClassFixture<DevServer>
     {
         var person = new Person(dev, $"bob-{revision}-{hasDocument}");
         var tokens = new TokenCache();
-        var statuses = new StatusRecorder(new SocketsHttpHandler());
+        List<HttpStatusCode> statuses = [];
         await using var client = await ConnectAsync(revision, hasDocument, person, statuses, tokens);
-        await CallAsync(client, "whoami");
+        await client.CallTextAsync("whoami");
 
         // For the client, the hour of the token is over.
         var first = tokens.Current!;
         first.ObtainedAt -= TimeSpan.FromSeconds(first.ExpiresIn!.Value);
-        await CallAsync(client, "whoami");
+        await client.CallTextAsync("whoami");
         var second = tokens.Current!;
         Assert.NotEqual(first.AccessToken, second.AccessToken);
         Assert.NotEqual(first.RefreshToken, second.RefreshToken);
 
         // The server refuses the token before the client expects it.
-        statuses.Seen.Clear();
+        statuses.Clear();
         var refused = second.AccessToken + "x";
         second.AccessToken = refused;
-        Assert.Contains($"subject: {person.Name}", await CallAsync(client, "whoami"), StringComparison.Ordinal);
-        Assert.Contains(HttpStatusCode.Unauthorized, statuses.Seen);
+        Assert.Contains($"subject: {person.Name}", await client.CallTextAsync("whoami"), StringComparison.Ordinal);
+        Assert.Contains(HttpStatusCode.Unauthorized, statuses);
         Assert.NotEqual(refused, tokens.Current!.AccessToken);
         Assert.Single(person.AskedScopes);
     }
 
-    private async Task<McpClient> ConnectAsync(
-        string revision, bool hasDocument, Person person, StatusRecorder statuses, TokenCache? tokens = null)
+    private Task<McpClient> ConnectAsync(
+        string revision, bool hasDocument, Person person, List<HttpStatusCode> statuses, TokenCache? tokens = null)
     {
         var oauth = new ClientOAuthOptions
         {
@@ -90,22 +90,7 @@ public sealed class CSharpClientTests(DevServer dev) : IClassFixture<DevServer>
             oauth.DynamicClientRegistration = new DynamicClientRegistrationOptions { ClientName = "Registered client" };
         }
 
-        var transport = new HttpClientTransport(
-            new HttpClientTransportOptions
-            {
-                Endpoint = dev.Endpoint,
-                TransportMode = HttpTransportMode.StreamableHttp,
-                OAuth = oauth,
-            },
-            new HttpClient(statuses));
-        return await McpClient.CreateAsync(transport, new McpClientOptions { ProtocolVersion = revision });
-    }
-
-    internal static async Task<string> CallAsync(McpClient client, string tool, params (string Name, object Value)[] arguments)
-    {
-        var result = await client.CallToolAsync(tool, arguments.ToDictionary(a => a.Name, a => (object?)a.Value));
-        Assert.NotEqual(true, result.IsError);
-        return Assert.IsType<TextContentBlock>(Assert.Single(result.Content)).Text;
+        return SdkClient.ConnectAsync(dev.Endpoint, revision, oauth, statuses);
     }
 
     private sealed class TokenCache : ITokenCache
@@ -118,19 +103,6 @@ public sealed class CSharpClientTests(DevServer dev) : IClassFixture<DevServer>
         {
             Current = tokens;
             return ValueTask.CompletedTask;
-        }
-    }
-
-    private sealed class StatusRecorder(HttpMessageHandler inner) : DelegatingHandler(inner)
-    {
-        public List<HttpStatusCode> Seen { get; } = [];
-
-        protected override async Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var response = await base.SendAsync(request, cancellationToken);
-            Seen.Add(response.StatusCode);
-            return response;
         }
     }
 }

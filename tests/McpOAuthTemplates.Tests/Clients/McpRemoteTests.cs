@@ -39,9 +39,9 @@ public sealed class McpRemoteTests(DevServer dev) : IClassFixture<DevServer>
             }),
             new McpClientOptions { ProtocolVersion = "2025-11-25" });
 
-        Assert.Contains($"subject: {person.Name}", await CSharpClientTests.CallAsync(client, "whoami"), StringComparison.Ordinal);
-        Assert.Equal("Added 1. [ ] Buy milk", await CSharpClientTests.CallAsync(client, "add_todo", ("title", "Buy milk")));
-        Assert.Equal("1. [ ] Buy milk", await CSharpClientTests.CallAsync(client, "list_todos"));
+        Assert.Contains($"subject: {person.Name}", await client.CallTextAsync("whoami"), StringComparison.Ordinal);
+        Assert.Equal("Added 1. [ ] Buy milk", await client.CallTextAsync("add_todo", ("title", "Buy milk")));
+        Assert.Equal("1. [ ] Buy milk", await client.CallTextAsync("list_todos"));
         Assert.Equal(["todo:read todo:write", "todo:read todo:write"], person.AskedScopes);
         await signIn;
         Assert.Equal(
