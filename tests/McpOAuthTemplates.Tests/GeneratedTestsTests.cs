@@ -142,7 +142,7 @@ public sealed partial class GeneratedTestsTests
     {
         await Template.CreateAsync("tests-todos", "TodoServer", "--tests");
         await Template.CreateAsync(
-            "tests-files", "R&D", "--tests", "--use-controllers", "--dev-auth", "false", "--audience", "api://files",
+            "tests-files", "R&D", "--tests", "--use-controllers", "--dev-auth", "false", "--provider", "cognito",
             "--scopes", "files.read files.write api://files/Files.Export", "--resource", "https://files.contoso.com");
         var open = await Template.CreateAsync("tests-open-tool", "TodoServer", "--tests");
         await AddAsync(open, "src/TodoServer/Tools/OpenTool.cs", OpenTool);
