@@ -33,6 +33,40 @@ public sealed class IssuerTests
     }
 
     [Fact]
+    public async Task The_keys_are_read_at_start_up_and_not_by_the_first_request()
+    {
+        await using var issuer = await TestIssuer.StartNewAsync();
+        await using var server = await TodoServer.StartAsync(issuer);
+        await Poll.UntilAsync(() => Task.FromResult(issuer.KeyRequests == 1));
+
+        using var response = await server.Client.CallToolAsync(
+            "whoami", issuer.CreateToken(new Uri(server.Address, "mcp").AbsoluteUri));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(1, issuer.KeyRequests);
+    }
+
+    [Fact]
+    public async Task The_keys_are_read_without_a_request_once_the_issuer_is_there()
+    {
+        await using var issuer = new TestIssuer();
+        await using var server = await TodoServer.StartAsync(issuer);
+        await Poll.UntilAsync(() => Task.FromResult(server.Output.Contains("No token is accepted", StringComparison.Ordinal)));
+
+        await issuer.StartAsync();
+        await Poll.UntilAsync(() => Task.FromResult(issuer.KeyRequests == 1));
+        Assert.Equal(2, server.Output.Split("No token is accepted").Length);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_its_own_issuer_waits_until_it_answers()
+    {
+        await using var server = await TodoServer.StartAsync();
+        await Poll.UntilAsync(async () => (await server.Client.GetAsync("/readyz")).StatusCode == HttpStatusCode.OK);
+
+        Assert.DoesNotContain("No token is accepted", server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_new_key_is_found()
     {
         await using var issuer = await TestIssuer.StartNewAsync();

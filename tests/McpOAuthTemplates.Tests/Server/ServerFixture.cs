@@ -20,6 +20,9 @@ public abstract class ServerFixture(params string[] arguments) : IAsyncLifetime
     /// <summary>Why this style cannot be built here, or null.</summary>
     public virtual string? SkipReason => null;
 
+    /// <summary>Settings besides the defaults.</summary>
+    internal virtual (string Name, string Value)[] Settings => [];
+
     public HttpClient Http => Server.Client;
 
     public string Audience => new Uri(Server.Address, "mcp").AbsoluteUri;
@@ -61,7 +64,7 @@ public abstract class ServerFixture(params string[] arguments) : IAsyncLifetime
         await Issuer.StartAsync();
 
         // Many requests a minute come from one subject here.
-        Server = await StartAsync(("Mcp__RequestsPerMinute", "100000"));
+        Server = await StartAsync([("Mcp__RequestsPerMinute", "100000"), .. Settings]);
     }
 
     public async Task DisposeAsync()

@@ -54,6 +54,8 @@ public sealed class StartupTests
         { "OAuth__ScopePrefix", "todo:", "OAuth:ScopePrefix must not stand in Scopes.cs as well, as in 'todo:read'" },
         { "OAuth__ScopePrefix", "https://mcp.example.com/mcp/", "OAuth:ScopePrefix still is the placeholder" },
         { "OAuth__ScopePrefix", "ä/", "only ASCII without blank" },
+        { "OAuth__TokenCacheSeconds", "-1", "OAuth:TokenCacheSeconds must not be negative" },
+        { "OAuth__TokenCacheSize", "-1", "OAuth:TokenCacheSize must not be negative" },
         { "Mcp__RequestsPerMinute", "0", "Mcp:RequestsPerMinute must be at least 1" },
     };
 

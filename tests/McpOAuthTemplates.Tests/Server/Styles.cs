@@ -30,6 +30,11 @@ public sealed class NativeAotServer() : ServerFixture("--aot")
     }
 }
 
+public sealed class UncachedServer() : ServerFixture()
+{
+    internal override (string Name, string Value)[] Settings => [("OAuth__TokenCacheSeconds", "0")];
+}
+
 public sealed class MinimalApiChallengeTests(MinimalApiServer server) : ChallengeTests(server), IClassFixture<MinimalApiServer>;
 
 public sealed class MinimalApiScopeTests(MinimalApiServer server) : ScopeTests(server), IClassFixture<MinimalApiServer>;
@@ -61,3 +66,7 @@ public sealed class NativeAotMetadataTests(NativeAotServer server) : MetadataTes
 public sealed class NativeAotCrossOriginTests(NativeAotServer server) : CrossOriginTests(server), IClassFixture<NativeAotServer>;
 
 public sealed class NativeAotLimitTests(NativeAotServer server) : LimitTests(server), IClassFixture<NativeAotServer>;
+
+public sealed class UncachedChallengeTests(UncachedServer server) : ChallengeTests(server), IClassFixture<UncachedServer>;
+
+public sealed class UncachedScopeTests(UncachedServer server) : ScopeTests(server), IClassFixture<UncachedServer>;

@@ -1,0 +1,93 @@
+using System.Net;
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Tests.Server;
+
+/// <summary>A token that was valid a moment ago is not checked in full again, but refused no later for that.</summary>
+public sealed class TokenCacheTests
+{
+    [Fact]
+    public async Task A_cached_token_is_refused_when_its_key_was_withdrawn()
+    {
+        await using var issuer = await TestIssuer.StartNewAsync();
+        await using var server = await TodoServer.StartAsync(issuer);
+        var old = CreateToken(issuer, server);
+        await AssertStatusAsync(HttpStatusCode.OK, server, old, old);
+
+        // The token of the new key makes the server read the keys again.
+        issuer.RotateKey();
+        var current = CreateToken(issuer, server);
+        await Poll.UntilAsync(async () => await GetStatusAsync(server, current) == HttpStatusCode.OK);
+
+        await AssertStatusAsync(HttpStatusCode.Unauthorized, server, old, old);
+    }
+
+    [Fact]
+    public async Task A_cached_token_expires_no_later()
+    {
+        await using var issuer = await TestIssuer.StartNewAsync();
+        await using var server = await TodoServer.StartAsync(issuer);
+
+        // 30 seconds of clock skew: a few are left.
+        var token = CreateToken(issuer, server, claims: ("exp", DateTimeOffset.UtcNow.AddSeconds(-20).ToUnixTimeSeconds()));
+        await AssertStatusAsync(HttpStatusCode.OK, server, token, token);
+
+        await Poll.UntilAsync(
+            async () => await GetStatusAsync(server, token) == HttpStatusCode.Unauthorized, atMost: TimeSpan.FromSeconds(25));
+    }
+
+    [Fact]
+    public async Task A_required_claim_is_asked_for_each_time()
+    {
+        await using var issuer = await TestIssuer.StartNewAsync();
+        await using var server = await TodoServer.StartAsync(issuer, ("OAuth__RequiredClaims__token_use__0", "access"));
+        var good = CreateToken(issuer, server, claims: ("token_use", "access"));
+        var bad = CreateToken(issuer, server, claims: ("token_use", "id"));
+
+        await AssertStatusAsync(HttpStatusCode.OK, server, good, good);
+        await AssertStatusAsync(HttpStatusCode.Unauthorized, server, bad, bad);
+    }
+
+    [Theory]
+    [InlineData("60", "4096")]
+    [InlineData("60", "1")]
+    [InlineData("60", "0")]
+    [InlineData("0", "4096")]
+    public async Task Each_token_speaks_for_itself(string seconds, string size)
+    {
+        await using var issuer = await TestIssuer.StartNewAsync();
+        await using var server = await TodoServer.StartAsync(
+            issuer, ("OAuth__TokenCacheSeconds", seconds), ("OAuth__TokenCacheSize", size));
+        string[] subjects = ["alice", "bob", "carol"];
+        var tokens = subjects.Select(subject => CreateToken(issuer, server, claims: ("sub", subject))).ToArray();
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var (subject, token) in subjects.Zip(tokens))
+            {
+                using var response = await server.Client.CallToolAsync("whoami", token);
+                Assert.Contains($"subject: {subject}\n", await response.ReadToolTextAsync(), StringComparison.Ordinal);
+
+                // The same token with another signature.
+                var forged = token[..^6] + new string([.. token[^6..].Reverse()]);
+                await AssertStatusAsync(HttpStatusCode.Unauthorized, server, forged);
+            }
+        }
+    }
+
+    private static string CreateToken(TestIssuer issuer, ServerProcess server, params (string Name, object? Value)[] claims) =>
+        issuer.CreateToken(new Uri(server.Address, "mcp").AbsoluteUri, "todo:read", claims: claims);
+
+    private static async Task AssertStatusAsync(HttpStatusCode expected, ServerProcess server, params string[] tokens)
+    {
+        foreach (var token in tokens)
+        {
+            Assert.Equal(expected, await GetStatusAsync(server, token));
+        }
+    }
+
+    private static async Task<HttpStatusCode> GetStatusAsync(ServerProcess server, string token)
+    {
+        using var response = await server.Client.CallToolAsync("list_todos", token);
+        return response.StatusCode;
+    }
+}
