@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Benchmarks;
+
+/// <summary>What a server is started with, and where its MCP endpoint and its trivial tool are.</summary>
+internal sealed record ServerKind(
+    string Name, string Folder, string[] Command, string Tool, string Path = "/mcp", bool HasAuth = true, bool HasNewRevision = true,
+    Func<Uri, string, (string Name, string Value)[]>? Settings = null);
+
+/// <summary>One server process, alone on the first core: the load comes from the other one.</summary>
+internal sealed class BenchmarkServer : IDisposable
+{
+    private readonly Process _process;
+
+    private BenchmarkServer(ServerKind kind, Process process, Uri address)
+    {
+        Kind = kind;
+        _process = process;
+        Address = address;
+    }
+
+    public ServerKind Kind { get; }
+
+    public Uri Address { get; }
+
+    public Uri Endpoint => new(Address, Kind.Path);
+
+    public double CpuSeconds
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
+    public double MegaBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64 / 1e6;
+        }
+    }
+
+    /// <summary>Starts it, alone on the first core or, as it would be anywhere else, on all.</summary>
+    public static BenchmarkServer Start(ServerKind kind, string issuer, bool alone = true)
+    {
+        var address = new Uri($"http://localhost:{ServerProcess.GetFreePort()}");
+        string[] pinned = alone && Cores.CanPin ? ["taskset", "-c", "0", .. kind.Command] : kind.Command;
+        var start = Dotnet.CreateStartInfo(kind.Folder, Dotnet.Home, pinned[1..]);
+        start.FileName = pinned[0];
+        start.Environment["ASPNETCORE_URLS"] = address.GetLeftPart(UriPartial.Authority);
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development"; // All the same; the issuer has no https.
+        start.Environment["PORT"] = $"{address.Port}";
+        foreach (var (name, value) in kind.Settings?.Invoke(address, issuer) ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return new BenchmarkServer(kind, process, address);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+}

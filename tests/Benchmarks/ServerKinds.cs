@@ -1,0 +1,98 @@
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Benchmarks;
+
+/// <summary>Generates, builds and names the servers that are compared.</summary>
+internal static class ServerKinds
+{
+    public const string Generated = "mcp-oauth", NoCache = "mcp-oauth, cache off", Native = "mcp-oauth, Native AOT",
+        InBox = "mcpserver (no auth)", SdkPattern = "C# SDK, AddMcp", Express = "Express, TypeScript SDK, jose";
+
+    private static string Servers { get; } = Path.Combine(Repository.Root, "tests", "Benchmarks", "Servers");
+
+    /// <summary>Those that can be built here: Native AOT on demand, since it takes minutes, and Express if there is npm.</summary>
+    public static async Task<IReadOnlyList<ServerKind>> BuildAsync(bool native)
+    {
+        var generated = await Template.CreateAsync("benchmark", "TodoServer");
+        (await Dotnet.BuildAsync(generated.ProjectFile, "-c", "Release")).ShouldSucceed();
+        var kind = new ServerKind(Generated, generated.Directory, ["dotnet", generated.GetAssembly("Release")], "list_todos", Settings: OAuth);
+        List<ServerKind> kinds =
+        [
+            kind,
+            kind with { Name = NoCache, Settings = (address, issuer) => [.. OAuth(address, issuer), ("OAuth__TokenCacheSeconds", "0")] },
+            await BuildInBoxAsync(),
+            await BuildSdkPatternAsync(),
+        ];
+        if (native)
+        {
+            var aot = await Template.CreateAsync("benchmark-aot", "TodoServer", "--aot");
+            var published = Path.Combine(aot.Directory, "published");
+            (await Dotnet.PublishAsync(aot.ProjectFile, "-c", "Release", "-o", published)).ShouldSucceed();
+            kinds.Add(kind with { Name = Native, Folder = aot.Directory, Command = [Path.Combine(published, "TodoServer")] });
+        }
+
+        if (await InstallExpressAsync() is { } express)
+        {
+            kinds.Add(express);
+        }
+
+        return kinds;
+    }
+
+    private static (string, string)[] OAuth(Uri address, string issuer) =>
+    [
+        ("Logging__LogLevel__ModelContextProtocol", "Warning"), // As in production.
+        ("OAuth__Issuer", issuer),
+        ("OAuth__Resource", new Uri(address, "mcp").AbsoluteUri),
+        ("Mcp__RequestsPerMinute", "100000000"),
+    ];
+
+    // With the version of the SDK that the others have, and on the shared framework as they are.
+    private static async Task<ServerKind> BuildInBoxAsync()
+    {
+        var folder = Path.Combine(Template.Sandbox, "benchmark-in-box");
+        (await Template.RunAsync(Template.Sandbox, "mcpserver", "--transport", "remote", "-n", "InBox", "-o", folder, "--no-restore"))
+            .ShouldSucceed();
+        var project = Path.Combine(folder, "InBox.csproj");
+        var text = await File.ReadAllTextAsync(project);
+        await File.WriteAllTextAsync(project, System.Text.RegularExpressions.Regex.Replace(
+            text, """(?<="ModelContextProtocol.AspNetCore" Version=")[^"]*""", "2.3.1"));
+        (await Dotnet.BuildAsync(project, "-c", "Release", "-p:SelfContained=false", "-p:RuntimeIdentifiers=")).ShouldSucceed();
+        var assembly = Path.Combine(folder, "bin", "Release", "net10.0", "InBox.dll");
+        return new(InBox, folder, ["dotnet", assembly], "get_random_number", Path: "/", HasAuth: false, Settings: (_, _) =>
+            [("Logging__LogLevel__Default", "Warning")]);
+    }
+
+    private static async Task<ServerKind> BuildSdkPatternAsync()
+    {
+        var folder = Path.Combine(Servers, "SdkPattern");
+        (await Dotnet.BuildAsync(Path.Combine(folder, "SdkPattern.csproj"), "-c", "Release")).ShouldSucceed();
+        var assembly = Path.Combine(Repository.Root, "artifacts", "bin", "SdkPattern", "release", "SdkPattern.dll");
+        return new(SdkPattern, folder, ["dotnet", assembly], "get_random_number", Settings: (address, issuer) =>
+            [("Issuer", issuer), ("Resource", new Uri(address, "mcp").AbsoluteUri), ("Logging__LogLevel__Default", "Warning")]);
+    }
+
+    private static async Task<ServerKind?> InstallExpressAsync()
+    {
+        var folder = Path.Combine(Servers, "Express");
+        var node = Path.Combine(folder, "node_modules", "node", "bin", "node");
+        if (!File.Exists(node))
+        {
+            try
+            {
+                using var npm = System.Diagnostics.Process.Start(
+                    new System.Diagnostics.ProcessStartInfo("npm", "install --no-audit --no-fund --no-package-lock") { WorkingDirectory = folder })!;
+                await npm.WaitForExitAsync();
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                // No npm.
+            }
+        }
+
+        return File.Exists(node)
+            ? new(Express, folder, [node, "server.js"], "get_random_number", HasNewRevision: false, Settings: (address, issuer) =>
+                [("ISSUER", issuer), ("RESOURCE", new Uri(address, "mcp").AbsoluteUri)])
+            : null;
+    }
+}

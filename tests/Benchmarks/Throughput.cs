@@ -1,0 +1,62 @@
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Benchmarks;
+
+/// <summary>Requests per second, CPU per request and memory, in rounds in which each server has its turn.</summary>
+internal static class Throughput
+{
+    private const int Connections = 16;
+
+    /// <summary>Speed is that of the first server in relation to this one; cost is that of this one to the first.</summary>
+    public sealed record Result(Sample Speed, Sample SpeedRatio, Sample Cpu, Sample CpuRatio);
+
+    /// <summary>
+    /// Sends each kind of request to each server that knows it. Ratios are to the first of the runs, round by round, so that what
+    /// else the machine does cancels out.
+    /// </summary>
+    public static async Task<Result[]> MeasureAsync(
+        IReadOnlyList<(BenchmarkServer Server, RequestKind Request)> runs, TestIssuer issuer, int rounds, TimeSpan turn, int warmUps)
+    {
+        var loads = new List<LoadGenerator>();
+        var sizes = new int[runs.Count];
+        foreach (var (server, request) in runs)
+        {
+            var status = server.Kind.HasAuth ? request.Status : 200;
+            var bytes = await request.SerializeAsync(server, issuer);
+            loads.Add(new LoadGenerator(server.Address, _ => bytes, status, Connections));
+        }
+
+        // Until the code is compiled and optimized, which takes pauses, too; then as many requests as fill a turn.
+        for (var warm = 0; warm < warmUps; warm++)
+        {
+            for (var i = 0; i < runs.Count; i++)
+            {
+                sizes[i] = Math.Max(100, (int)(1000 / (await loads[i].RunAsync(1000)).TotalSeconds * turn.TotalSeconds));
+            }
+        }
+
+        var results = runs.Select(_ => new Result(new(), new(), new(), new())).ToArray();
+        for (var round = 0; round < rounds; round++)
+        {
+            var speeds = new double[runs.Count];
+            var costs = new double[runs.Count];
+            for (var turnOf = 0; turnOf < runs.Count; turnOf++)
+            {
+                var i = (turnOf + round) % runs.Count;
+                var before = runs[i].Server.CpuSeconds;
+                speeds[i] = sizes[i] / (await loads[i].RunAsync(sizes[i])).TotalSeconds;
+                costs[i] = (runs[i].Server.CpuSeconds - before) / sizes[i] * 1e6;
+            }
+
+            for (var i = 0; i < runs.Count; i++)
+            {
+                results[i].Speed.Add(speeds[i]);
+                results[i].SpeedRatio.Add(speeds[0] / speeds[i]);
+                results[i].Cpu.Add(costs[i]);
+                results[i].CpuRatio.Add(costs[i] / costs[0]);
+            }
+        }
+
+        return results;
+    }
+}
