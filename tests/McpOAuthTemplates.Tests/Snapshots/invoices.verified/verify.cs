@@ -307,11 +307,14 @@ internal sealed record Target(string Url, string Source)
 /// <summary>The authorization code flow with PKCE, as a client on this machine does it.</summary>
 internal sealed class SignIn(Options options, Target target, Wire wire, Report report)
 {
-    private readonly string _redirectUri =
-        $"http://127.0.0.1:{options.GetValueOrDefault("--port") ?? $"{RandomNumberGenerator.GetInt32(49152, 65536)}"}/callback";
+    private string _redirectUri = "";
 
     public async Task<string?> RunAsync(JsonObject server, string issuer, string scope)
     {
+        using var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        _redirectUri = $"http://{(options.TryGetValue("--port", out var own) ? $"127.0.0.1:{own}" : free.LocalEndpoint)}/callback";
+        free.Stop();
         var (page, endpoint) = (Target.Parse(server.Text("authorization_endpoint")), Target.Parse(server.Text("token_endpoint")));
         var (id, secret) = await RegisterAsync(Target.Parse(server.Text("registration_endpoint")));
         if (!wire.MayAsk(page) || endpoint is null || id is null)
@@ -319,7 +322,7 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
             return null;
         }
 
-        var (state, verifier) = (CreateSecret(), CreateSecret());
+        var (state, verifier) = (RandomNumberGenerator.GetHexString(64), RandomNumberGenerator.GetHexString(64));
         var hash = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
         var query = CreateForm(new() { ["response_type"] = "code", ["client_id"] = id, ["state"] = state, ["scope"] = scope,
             ["code_challenge"] = hash, ["code_challenge_method"] = "S256" });
@@ -377,8 +380,6 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
             return null;
         }
     }
-
-    private static string CreateSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 }
 
 /// <summary>Requests to servers that may be hostile: bounded in time and size, without redirects and cookies.</summary>
@@ -558,7 +559,6 @@ internal sealed class Report(bool isJson)
 
     private readonly TextWriter _text = isJson ? TextWriter.Null : Console.Out;
     private readonly JsonArray _checks = [];
-    private int _failed;
 
     /// <summary>What is never printed.</summary>
     public List<string> Secrets { get; } = [];
@@ -572,7 +572,6 @@ internal sealed class Report(bool isJson)
         var (status, sign, color) = problem is null ? ("passed", '✓', 32)
             : isAdvice ? ("warning", '!', 33) : ("failed", '✗', 31);
         var (text, help) = (Clean(problem ?? good), problem is null ? null : Clean(cure));
-        _failed += status == "failed" ? 1 : 0;
         _checks.Add((JsonNode)new JsonObject { ["id"] = id, ["status"] = status, ["text"] = text, ["cure"] = help });
         _text.WriteLine($"{(_hasColors ? $"\e[{color}m{sign}\e[0m" : sign)} {text}{(help is null ? "" : $"\n  Cure: {help}")}");
     }
@@ -580,10 +579,11 @@ internal sealed class Report(bool isJson)
     /// <summary>Returns the exit code.</summary>
     public int End(Target target)
     {
-        _text.WriteLine($"\n{_checks.Count} checks, {_failed} failed.");
-        var all = new JsonObject { ["url"] = target.Url, ["source"] = target.Source, ["failed"] = _failed, ["checks"] = _checks };
+        var failed = _checks.Count(check => (string?)check!["status"] == "failed");
+        _text.WriteLine($"\n{_checks.Count} checks, {failed} failed.");
+        var all = new JsonObject { ["url"] = target.Url, ["source"] = target.Source, ["failed"] = failed, ["checks"] = _checks };
         Console.Write(isJson ? $"{all}\n" : "");
-        return Math.Min(_failed, 63);
+        return Math.Min(failed, 63);
     }
 
     // What others have written could command the terminal, or repeat the token.

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authentication;
@@ -18,7 +20,6 @@ namespace TodoServer.Authorization;
 internal sealed class McpAuthorizationFilter(
     IOptions<McpServerOptions> mcp,
     IAuthorizationPolicyProvider policies,
-    IPolicyEvaluator evaluator,
     IAuthorizationMiddlewareResultHandler resultHandler) : IEndpointFilter
 {
     private static readonly JsonSerializerOptions s_options =
@@ -33,21 +34,28 @@ internal sealed class McpAuthorizationFilter(
         }
 
         IMcpServerPrimitive? primitive = null;
-        using var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        var reader = http.Request.BodyReader;
+        ReadResult body;
+        while (!(body = await reader.ReadAsync(http.RequestAborted)).IsCompleted)
+        {
+            reader.AdvanceTo(body.Buffer.Start, body.Buffer.End);
+        }
+
         try
         {
-            var revision = http.Request.Headers["MCP-Protocol-Version"].ToString();
-            primitive = FindPrimitive(body.GetBuffer().AsSpan(0, (int)body.Length), revision);
+            var message = body.Buffer.IsSingleSegment ? body.Buffer.FirstSpan : body.Buffer.ToArray();
+            primitive = FindPrimitive(message, http.Request.Headers["MCP-Protocol-Version"].ToString());
+            reader.AdvanceTo(body.Buffer.Start); // The SDK reads the same bytes.
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
-            body.SetLength(0); // Not a valid message: the SDK refuses an empty one.
+            reader.AdvanceTo(body.Buffer.End); // Not a valid message: the SDK refuses an empty one.
         }
 
         http.Features.Set(primitive); // For handlers of requirements and of results that ask what is called.
         if (primitive is not null && await GetPolicyAsync(primitive.Metadata) is { } policy)
         {
+            var evaluator = http.RequestServices.GetRequiredService<IPolicyEvaluator>();
             var user = AuthenticateResult.Success(new(http.User, "Bearer"));
             var result = await evaluator.AuthorizeAsync(policy, user, http, http);
             if (!result.Succeeded)
@@ -57,8 +65,6 @@ internal sealed class McpAuthorizationFilter(
             }
         }
 
-        body.Position = 0;
-        http.Request.Body = body;
         return await next(context);
     }
 

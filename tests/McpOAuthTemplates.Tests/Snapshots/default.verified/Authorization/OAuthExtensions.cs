@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using ModelContextProtocol;
@@ -18,8 +19,10 @@ internal static class OAuthExtensions
         services.AddSingleton<IValidateOptions<OAuthOptions>, OAuthOptionsValidator>();
         services.AddCors().AddAuthorization().AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<IOptions<OAuthOptions>, BearerChallenge, IHostEnvironment>(ConfigureJwtBearer);
+            .Configure<IOptions<OAuthOptions>, BearerChallenge, IHostEnvironment>(ConfigureJwtBearer)
+            .PostConfigure(KeepOnlyCurrentKeys);
         services.AddSingleton<BearerChallenge>().AddSingleton<IAuthorizationHandler, ScopeAuthorizationHandler>();
+        services.AddSingleton<McpAuthorizationFilter>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, InsufficientScopeResultHandler>();
         return services;
     }
@@ -43,7 +46,7 @@ internal static class OAuthExtensions
         var json = Results.Json(oauth.ToMetadata(), type);
         foreach (var path in new HashSet<string> { "/.well-known/oauth-protected-resource", oauth.MetadataPath })
         {
-            endpoints.MapGet(path, () => json).AllowAnonymous()
+            endpoints.MapGet(path, json.ExecuteAsync).AllowAnonymous()
                 .RequireCors(cors => cors.AllowAnyOrigin().AllowAnyHeader().WithMethods(HttpMethods.Get));
         }
     }
@@ -52,11 +55,11 @@ internal static class OAuthExtensions
     public static IEndpointConventionBuilder MapProtectedMcp(this IEndpointRouteBuilder endpoints, string pattern)
     {
         var group = endpoints.MapGroup(pattern).RequireAuthorization();
-        group.MapMcp().AddEndpointFilter<IEndpointConventionBuilder, McpAuthorizationFilter>();
+        group.MapMcp().AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<McpAuthorizationFilter>());
         if (endpoints.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Stateless)
         {
             // Only POST is mapped then, but a client that begins with GET has to learn, too, that it must sign in.
-            group.MapMethods("", [HttpMethods.Get, HttpMethods.Delete], () => Results.StatusCode(405));
+            group.MapMethods("", [HttpMethods.Get, HttpMethods.Delete], Results.StatusCode(405).ExecuteAsync);
         }
 
         return group;
@@ -71,7 +74,11 @@ internal static class OAuthExtensions
         jwt.MetadataAddress = oauth.MetadataAddress ?? jwt.MetadataAddress;
         jwt.RequireHttpsMetadata = !environment.IsDevelopment();
         jwt.BackchannelTimeout = TimeSpan.FromSeconds(10);
-        jwt.MapInboundClaims = jwt.SaveToken = false;
+        jwt.SaveToken = false;
+        jwt.TokenHandlers.Clear();
+        var validTokens = new MemoryCache(new MemoryCacheOptions { SizeLimit = oauth.TokenCacheSize });
+        var duration = TimeSpan.FromSeconds(oauth.TokenCacheSeconds);
+        jwt.TokenHandlers.Add(new CachingTokenHandler(validTokens, duration) { MapInboundClaims = false });
 
         // A new object: keys and issuers in the section "Authentication:Schemes:Bearer" must not count.
         jwt.TokenValidationParameters = new TokenValidationParameters
@@ -102,4 +109,8 @@ internal static class OAuthExtensions
             return challenge.WriteUnauthorizedAsync(context.Response, context.AuthenticateFailure);
         };
     }
+
+    // Keys that the issuer has withdrawn would be accepted for another hour otherwise.
+    private static void KeepOnlyCurrentKeys(JwtBearerOptions jwt) =>
+        ((BaseConfigurationManager)jwt.ConfigurationManager!).UseLastKnownGoodConfiguration = false;
 }

@@ -39,6 +39,15 @@ public sealed class OAuthOptions
     /// <summary>Accept only tokens of the type "at+jwt" (RFC 9068). Default: false, since many providers do not set it.</summary>
     public bool RequireAtJwt { get; set; }
 
+    /// <summary>
+    /// For how long a token that was valid need not be checked again, at most until it expires: the signature is most of what a
+    /// request costs. New keys of the issuer end it at once, and scopes are checked on every request. Default: 60; 0 for never.
+    /// </summary>
+    public int TokenCacheSeconds { get; set; } = 60;
+
+    /// <summary>For how many tokens. Each takes about 300 bytes; one beyond them is checked each time. Default: 4096.</summary>
+    public int TokenCacheSize { get; set; } = 4096;
+
     /// <summary>Leave what the token may not use out of lists. Default: false; no client asks for a hidden scope.</summary>
     public bool HideForbiddenTools { get; set; }
 

@@ -7,8 +7,11 @@ namespace TodoServer.Hosting;
 /// <summary>/healthz says that the process answers; /readyz that it has the keys of the issuer and can check tokens.</summary>
 internal static class Health
 {
-    public static void AddHealth(this WebApplicationBuilder builder) =>
+    public static void AddHealth(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddHostedService<KeyWarmUp>();
         builder.Services.AddHealthChecks().AddCheck<IssuerHealthCheck>("issuer");
+    }
 
     public static void MapHealth(this WebApplication app)
     {

@@ -18,6 +18,8 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
         CheckAll("ValidIssuers", options.ValidIssuers, FindUrlProblem);
         Check("MetadataAddress", options.MetadataAddress is { } address ? FindUrlProblem(address.Split('?', 2)[0]) : null);
         CheckAll("Audiences", options.Audiences, FindValueProblem);
+        Check("TokenCacheSeconds", options.TokenCacheSeconds < 0 ? "must not be negative" : null);
+        Check("TokenCacheSize", options.TokenCacheSize < 0 ? "must not be negative" : null);
         foreach (var claim in configuration.GetSection("OAuth:RequiredClaims").GetChildren().Select(child => child.Key))
         {
             var values = options.RequiredClaims.GetValueOrDefault(claim) ?? [];

@@ -28,6 +28,7 @@ public sealed class ServerFactory : WebApplicationFactory<Program>
     private readonly Dictionary<string, string?> _settings = new()
     {
         ["OAuth:Issuer"] = TestIssuer.Url,
+        ["OAuth:AllowMissingAudience"] = "false",
         ["OAuth:HideForbiddenTools"] = "false",
         ["Mcp:RequestsPerMinute"] = "1000000",
     };
@@ -75,10 +76,13 @@ public sealed class ServerFactory : WebApplicationFactory<Program>
         Array.ForEach([.. _settings], setting => builder.UseSetting(setting.Key, setting.Value));
         builder.ConfigureAppConfiguration((_, configuration) =>
         {
-            // The path of the resource is that of the MCP endpoint.
+            // Placeholders that nobody has filled in yet would stop the start. The path of the resource is that of the endpoint.
             var settings = configuration.Build();
+            var filled = settings.GetSection("OAuth").AsEnumerable().Select(setting => KeyValuePair.Create(
+                setting.Key, setting.Value?.Replace("YOUR-", "").Replace("example.com", "example.test")));
             var resource = Origin + new Uri(settings["OAuth:Resource"]!).AbsolutePath.TrimEnd('/');
             var hosts = settings["AllowedHosts"] is { Length: > 0 } configured ? $"{configured};mcp.test" : null;
+            configuration.AddInMemoryCollection(filled.Where(setting => setting.Value is not null));
             configuration.AddInMemoryCollection([new("OAuth:Resource", resource), new("AllowedHosts", hosts)]);
             configuration.AddInMemoryCollection(_settings);
         });

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+
+namespace TodoServer.Hosting;
+
+/// <summary>
+/// Reads the keys of the issuer as soon as the server runs, so that the first request need not wait for them, and tries again
+/// until it has them. Not before: in Development the server may be its own issuer.
+/// </summary>
+internal sealed partial class KeyWarmUp(
+    IOptionsMonitor<JwtBearerOptions> jwt, IHostApplicationLifetime lifetime, ILogger<KeyWarmUp> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource();
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+
+        var options = jwt.Get(JwtBearerDefaults.AuthenticationScheme);
+        for (var wait = 1; ; wait = Math.Min(wait * 2, 60))
+        {
+            try
+            {
+                await options.ConfigurationManager!.GetConfigurationAsync(stoppingToken);
+                return;
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                if (wait == 1)
+                {
+                    LogNoKeys(options.Authority, exception.GetBaseException().Message);
+                }
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(wait), stoppingToken);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "No token is accepted before the keys of {Issuer} can be read: {Reason}")]
+    private partial void LogNoKeys(string? issuer, string reason);
+}
