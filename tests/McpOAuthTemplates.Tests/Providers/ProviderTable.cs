@@ -128,14 +128,14 @@ internal static class ProviderTable
             ],
             AlsoBad = [("an issuer without the slash", new() { ["iss"] = "https://contoso.eu.auth0.com" })],
         },
-        new("keycloak", "https://id.contoso.com/realms/todos")
+        new("keycloak", "https://id.contoso.com/realms/contoso")
         {
             Discovery =
             [
-                "https://id.contoso.com/realms/todos/.well-known/openid-configuration",
-                "https://id.contoso.com/.well-known/oauth-authorization-server/realms/todos",
+                "https://id.contoso.com/realms/contoso/.well-known/openid-configuration",
+                "https://id.contoso.com/.well-known/oauth-authorization-server/realms/contoso",
             ],
-            Keys = "https://id.contoso.com/realms/todos/protocol/openid-connect/certs",
+            Keys = "https://id.contoso.com/realms/contoso/protocol/openid-connect/certs",
             AccessToken = new()
             {
                 [HeaderType] = "JWT",
@@ -191,20 +191,20 @@ internal static class ProviderTable
             AlsoGood = [("no type", new() { [HeaderType] = null })],
             AlsoBad = [("a client that left out the resource", new() { ["aud"] = "client_01ENVIRONMENT" })],
         },
-        new("descope", "https://api.descope.com/v1/apps/agentic/P2todos/MS2todos")
+        new("descope", "https://api.descope.com/v1/apps/agentic/P2contoso/MS2contoso")
         {
-            Discovery = ["https://api.descope.com/v1/apps/agentic/P2todos/MS2todos/.well-known/openid-configuration"],
-            Keys = "https://api.descope.com/P2todos/.well-known/jwks.json",
+            Discovery = ["https://api.descope.com/v1/apps/agentic/P2contoso/MS2contoso/.well-known/openid-configuration"],
+            Keys = "https://api.descope.com/P2contoso/.well-known/jwks.json",
             AccessToken = new() { [HeaderType] = "JWT", ["aud"] = new[] { Resource }, ["azp"] = Client },
             IdToken = new() { ["aud"] = new[] { Client } },
             OtherServer = new() { ["aud"] = new[] { OtherResource } },
-            OtherTenant = new() { ["iss"] = "https://api.descope.com/v1/apps/agentic/P2todos/MS2other" },
+            OtherTenant = new() { ["iss"] = "https://api.descope.com/v1/apps/agentic/P2contoso/MS2other" },
             AlsoGood = [("no type and one audience", new() { [HeaderType] = null, ["aud"] = Resource })],
             AlsoBad =
             [
-                ("a server without its URL", new() { ["aud"] = new[] { Client, "P2todos" } }),
-                ("another project", new() { ["iss"] = "https://api.descope.com/v1/apps/agentic/P2other/MS2todos" }),
-                ("a session of the project", new() { ["iss"] = "https://api.descope.com/v1/apps/P2todos" }),
+                ("a server without its URL", new() { ["aud"] = new[] { Client, "P2contoso" } }),
+                ("another project", new() { ["iss"] = "https://api.descope.com/v1/apps/agentic/P2other/MS2contoso" }),
+                ("a session of the project", new() { ["iss"] = "https://api.descope.com/v1/apps/P2contoso" }),
             ],
         },
         new("stytch", "https://contoso.customers.stytch.com")
