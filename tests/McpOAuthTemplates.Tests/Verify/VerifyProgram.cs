@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using McpOAuthTemplates.Tests.Infrastructure;
 
@@ -57,23 +56,10 @@ internal static class VerifyProgram
             return new VerifyResult(await Dotnet.RunAsync(start));
         }
 
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
-        List<string> errors = [];
-        while (await process.StandardError.ReadLineAsync(timeout.Token) is { } line)
-        {
-            errors.Add(line);
-            if (line.Split("Sign in at ") is [_, var url])
-            {
-                await signIn(new Uri(url));
-            }
-        }
-
-        await process.WaitForExitAsync(timeout.Token);
-        return new VerifyResult(
-            new CommandResult(string.Join(' ', arguments), process.ExitCode, await output, string.Join('\n', errors)));
+        await using var program = LoggedProcess.Start(start);
+        await signIn(new Uri(await program.WaitForAsync("  Sign in at ")));
+        var ended = await program.WaitForExitAsync();
+        return new VerifyResult(ended with { Output = ended.Output[ended.Output.IndexOf('{', StringComparison.Ordinal)..] });
     }
 
     private static async Task<string> BuildAsync()
