@@ -148,11 +148,9 @@ public sealed partial class GeneratedTestsTests
         await AddAsync(open, "src/TodoServer/Tools/OpenTool.cs", OpenTool);
         await AddAsync(open, "src/TodoServer/Program.cs", open.Read("src/TodoServer/Program.cs")
             .Replace(".WithTools<WhoAmITool>()", ".WithTools<WhoAmITool>().WithTools<OpenTool>()", StringComparison.Ordinal));
-        var wired = await Template.CreateAsync(Path.Combine("tests-wiring", "TodoServer"), "TodoServer");
+        var wired = await Template.CreateAsync(Path.Combine("tests-wiring", "TodoServer"), "TodoServer", "--dev-auth", "false");
         await AddAsync(wired, "Program.cs", OtherProgram);
         Directory.Delete(Path.Combine(wired.Directory, "Hosting"), recursive: true);
-        Directory.Delete(Path.Combine(wired.Directory, "DevAuthorizationServer"), recursive: true);
-        await AddAsync(wired, "TodoServer.csproj", DevAuthUsing.Replace(wired.Read("TodoServer.csproj"), ""));
         await CreateTestsAsync("tests-wiring", "--hosting", "false");
 
         string[] folders = ["tests-todos", "tests-files", "tests-open-tool", "tests-wiring"];
@@ -187,7 +185,4 @@ public sealed partial class GeneratedTestsTests
 
     [GeneratedRegex(@"\[(?:Fact|Theory)\]\s+(?:\[.*\]\s+)*public (?:async )?\w+ (\w+)\(")]
     private static partial Regex TestMethod { get; }
-
-    [GeneratedRegex("""<Using Include="TodoServer.DevAuthorizationServer" />""")]
-    private static partial Regex DevAuthUsing { get; }
 }
