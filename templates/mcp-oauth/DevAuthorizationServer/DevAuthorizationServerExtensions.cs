@@ -1,3 +1,5 @@
+#if DEBUG
+global using McpOAuthServer.DevAuthorizationServer;
 using System.Net;
 using System.Text.Json;
 using McpOAuthServer.Authorization;
@@ -75,3 +77,4 @@ internal static class DevAuthorizationServerExtensions
         }
     }
 }
+#endif
