@@ -110,16 +110,6 @@ public sealed partial class GeneratedTestsTests
             StringComparison.Ordinal);
     }
 
-    /// <summary>The namespace of the tests begins with that of the server.</summary>
-    [Fact]
-    public void Namespaces_are_made_in_the_same_way()
-    {
-        var steps = new[] { "mcp-oauth", "mcp-oauth-tests" }.Select(template =>
-            TemplateConfiguration.Read(template).Symbols["projectNamespace"]!["parameters"]!["steps"]!.ToJsonString()).ToArray();
-
-        Assert.Equal(steps[0], steps[1]);
-    }
-
     private static async Task<GeneratedProject> CreateTestsAsync(string folder, params string[] arguments)
     {
         const string Name = "TodoServer.Tests";

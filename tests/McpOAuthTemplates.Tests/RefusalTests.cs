@@ -87,6 +87,47 @@ public sealed partial class RefusalTests
     private const string InvalidTestName = "--name: the name of a test project must not have two dots in a row, control characters or "
         + "any of \" $ % * / : ; < > ? \\ | . Choose another one. Nothing was generated.";
 
+    internal const string NoWebProject = "This is no C# project with the SDK Microsoft.NET.Sdk.Web. OAuth needs HTTP, so a server over "
+        + "stdio has to move to Streamable HTTP first: see \"From stdio to HTTP\" in the README of McpOAuthTemplates. Nothing was "
+        + "generated.";
+
+    internal const string OldFramework = "The project has to target net10.0 or later. Nothing was generated.";
+
+    internal const string NoImplicitUsings = "The code needs <Nullable>enable</Nullable> and <ImplicitUsings>enable</ImplicitUsings> in "
+        + "the project file. Nothing was generated.";
+
+    private const string NoProject = "There is no restored project here: go to the folder of the MCP server and run 'dotnet restore', or "
+        + "give the namespace of the project with --namespace. If there are more projects than one, name the file with --project. "
+        + "Nothing was generated.";
+
+    private const string InvalidNamespace = "--namespace: give names of C# with dots between them, such as Contoso.TodoServer. Nothing was "
+        + "generated.";
+
+    private const string InvalidToolName = "--name: give the tool a name of at most 51 ASCII letters and digits, such as Archive. Nothing "
+        + "was generated.";
+
+    private const string InvalidScope = "--scope: name the one scope that the tool requires, such as todo:archive, in printable ASCII "
+        + "characters other than the blank, the double quote and the backslash (RFC 6749, section 3.3). Nothing was generated.";
+
+    /// <summary>Those for what a restored project says are tested by WiringTests.</summary>
+    private static readonly string[] s_refusedProjects = [NoWebProject, OldFramework, NoImplicitUsings];
+
+    private static readonly (string Message, string Option, string[] Values)[] s_refusedForWiring =
+    [
+        (NoProject, "--dev-auth", ["true"]),
+        (InvalidNamespace, "--namespace", ["1a", "a b", "a.", ".a", "a..b", "a-b", "a\"b", "a;b", "a\n", " "]),
+        (InvalidScopes, "--scopes", ["a\"b"]),
+        (InvalidResource, "--resource", ["https://mcp.example.com/mcp/"]),
+    ];
+
+    private static readonly (string Message, string Option, string[] Values)[] s_refusedForTool =
+    [
+        (NoProject, "--scope", ["todo:archive"]),
+        (InvalidNamespace, "--namespace", ["a b"]),
+        (InvalidToolName, "-n", ["a b", "1a", "a.b", "a_b", "Tâche", "a\"b", "../a", "a/b", new string('a', 52)]),
+        (InvalidScope, "--scope", ["", "a b", "a\"b", "a\\b", "tâche:lire", "a\n"]),
+    ];
+
     private static readonly (string Message, string Option, string[] Values)[] s_refused =
     [
         (InvalidScopes, "--scopes", [
@@ -153,6 +194,12 @@ public sealed partial class RefusalTests
         .. from rule in s_refusedForTests
            from value in rule.Values
            select new Input(rule.Option, value, rule.Message, "mcp-oauth-tests"),
+        .. from rule in s_refusedForWiring
+           from value in rule.Values
+           select new Input(rule.Option, value, rule.Message, "mcp-oauth-wiring"),
+        .. from rule in s_refusedForTool
+           from value in rule.Values
+           select new Input(rule.Option, value, rule.Message, "mcp-oauth-tool"),
     ];
 
     public static TheoryData<Input> Accepted { get; } =
@@ -178,8 +225,7 @@ public sealed partial class RefusalTests
         var (folder, result) = await RunAsync(input);
 
         Assert.Equal(101, result.ExitCode);
-        var message = Message.Match(result.Error);
-        Assert.Equal(input.Message, message.Success ? Normalize(message.Groups[1].Value) : result.Text);
+        Assert.Equal(input.Message, GetMessage(result));
         Assert.Empty(Repository.EnumerateFiles(folder));
     }
 
@@ -217,19 +263,32 @@ public sealed partial class RefusalTests
             from operation in operations?.AsArray() ?? []
             select Normalize((string)operation!["configuration"]!["style"]!);
 
-        Assert.Equal(rules.Order(), s_refused.Concat(s_refusedForTests).Select(rule => rule.Message).Order());
+        Assert.Equal(
+            rules.Distinct().Order(),
+            s_refused.Concat(s_refusedForTests).Concat(s_refusedForWiring).Concat(s_refusedForTool)
+                .Select(rule => rule.Message).Concat(s_refusedProjects).Distinct().Order());
     }
 
     private static async Task<(string Folder, CommandResult Result)> RunAsync(Input input)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "inputs", Guid.NewGuid().ToString("N"))).FullName;
-        string[] name = input.Option == "-n" ? [] : ["-n", "Todos.Tests"];
+        var isItem = input.Template is "mcp-oauth-wiring" or "mcp-oauth-tool";
+        string[] others =
+        [
+            .. input.Option == "-n" ? [] : new[] { "-n", isItem ? "Todos" : "Todos.Tests" },
+            .. isItem ? [] : new[] { "--no-restore" },
+            .. isItem && input.Option != "--namespace" && input.Message != NoProject ? new[] { "--namespace", "Todos" } : [],
+        ];
 
         // What contradicts each other takes more than one value.
         string[] values = input.Option is "--ai-hosts" or "--aot" or "--provider" ? input.Value.Split(' ') : [input.Value];
         return (folder, await Template.RunAsync(
-            folder, [input.Template, .. name, "-o", "out", "--no-restore", input.Option, .. values, "--no-update-check"]));
+            folder, [input.Template, .. others, "-o", "out", input.Option, .. values, "--no-update-check"]));
     }
+
+    /// <summary>What was said, without the words of the engine around it.</summary>
+    internal static string GetMessage(CommandResult result) =>
+        Message.Match(result.Error) is { Success: true } message ? Normalize(message.Groups[1].Value) : result.Text;
 
     private static string Normalize(string text) => Blanks.Replace(text, " ").Trim();
 

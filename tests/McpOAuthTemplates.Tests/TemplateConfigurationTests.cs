@@ -50,7 +50,7 @@ public sealed partial class TemplateConfigurationTests
 
         Assert.Empty(
             from symbol in configuration.Symbols
-            where symbol.Value!["replaces"] is null
+            where symbol.Value!["replaces"] is null && symbol.Value["fileRename"] is null
             where !questions.Any(question => Regex.IsMatch(question, $@"\b{symbol.Key}\b"))
             select symbol.Key);
         Assert.Empty(
@@ -60,6 +60,27 @@ public sealed partial class TemplateConfigurationTests
             from place in symbol.Value!["onlyIf"]?.AsArray().Select(rule => (string)rule!["after"]! + token) ?? [token]
             where !files.Values.Any(text => text.Contains(place, StringComparison.Ordinal))
             select $"{symbol.Key} replaces \"{place}\", which is in no file.");
+
+        var named = string.Join('\n', configuration.Files.Select(file => file.Name).Append(configuration.Root["postActions"]?.ToJsonString()));
+        Assert.All(configuration.Symbols.Select(symbol => (string?)symbol.Value!["fileRename"]).OfType<string>(), token =>
+            Assert.Contains(token, named, StringComparison.Ordinal));
+    }
+
+    /// <summary>The engine reads only files of the template's own folder, so that each template has a copy.</summary>
+    [Fact]
+    public void What_templates_have_in_common_is_the_same_everywhere()
+    {
+        var copies = TemplateConfiguration.All.Select(TemplateConfiguration.Read)
+            .SelectMany(configuration => configuration.SharedFiles.Select(file =>
+                (Name: file, Text: File.ReadAllText(Path.Combine(configuration.ConfigurationDirectory, file)))))
+            .ToLookup(file => file.Name, file => file.Text);
+
+        Assert.Equal(["names.template.json", "providers.template.json", "scopes.template.json"], copies.Select(file => file.Key).Order());
+        Assert.All(copies, file =>
+        {
+            Assert.True(file.Count() > 1, file.Key);
+            Assert.Single(file.Distinct());
+        });
     }
 
     [Theory]
@@ -113,7 +134,7 @@ public sealed partial class TemplateConfigurationTests
         var options = configuration.Parameters.Select(parameter => configuration.GetOption(parameter.Name)).ToArray();
         var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
-        Assert.Empty(options.Except(Variants.Built.Concat(Variants.TestProjects).SelectMany(variant => variant.Arguments)).Except(s_givenAlways));
+        Assert.Empty(options.Except(Variants.Built.Concat(Variants.TestProjects).Concat(Variants.Items).SelectMany(variant => variant.Arguments)).Except(s_givenAlways));
         Assert.All(options, option => Assert.Contains($"\n| `{option}` |", readme, StringComparison.Ordinal));
     }
 
@@ -224,8 +245,9 @@ public sealed partial class TemplateConfigurationTests
         _ => [],
     };
 
-    // The case of a switch has a condition, and what it results in.
-    private static bool IsResult(JsonObject values, string property) => property == "value" && values.ContainsKey("condition");
+    // The case of a switch has a condition, and what it results in; a constant has a value alone.
+    private static bool IsResult(JsonObject values, string property) =>
+        property == "value" && (values.ContainsKey("condition") || (string?)values["type"] is null or "const");
 
     [GeneratedRegex(@"[A-Za-z_]\w*")]
     private static partial Regex Word { get; }

@@ -116,6 +116,18 @@ public static class Variants
         new("tests-without-hosting", "--hosting", "false"),
     ];
 
+    /// <summary>Ways to call mcp-oauth-wiring and, with --scope, mcp-oauth-tool.</summary>
+    public static Variant[] Items { get; } =
+    [
+        new("wired", "--scopes", "todo:read,todo:write"),
+        new("wired-invoices", "--scopes", "invoice:read invoice:approve", "--resource", "https://tools.contoso.com"),
+        new("wired-production-only", "--dev-auth", "false", "--authority", "https://login.contoso.com/tenant", "--audience", "api://tools"),
+        .. Providers.Select(variant => variant with { Name = "wired-" + variant.Name }),
+        new("tool", "--scope", "todo:archive", "--namespace", "Contoso.Todos"),
+    ];
+
+    public static TheoryData<Variant> WiredRows => new(Items.Where(variant => variant.GetOption("--scope") is null));
+
     public static TheoryData<Variant> TestProjectRows => new(TestProjects);
 
     public static TheoryData<Variant> ReviewedRows => new(Reviewed);

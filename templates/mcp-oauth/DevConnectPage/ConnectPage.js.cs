@@ -11,7 +11,8 @@ internal static partial class ConnectPage
 
         const checks = [
           async () => {
-            answer = await request(url, { method: "POST", body: "{}", headers: { "Content-Type": "application/json" } });
+            const headers = { "Content-Type": "application/json" };
+            answer = await request(url, { method: "POST", body: "{}", headers });
             ensure(answer.status === 401, `The status is ${answer.status}.`);
           },
           async () => {

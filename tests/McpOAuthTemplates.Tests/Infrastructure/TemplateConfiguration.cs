@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.FileSystemGlobbing;
 
 namespace McpOAuthTemplates.Tests.Infrastructure;
 
@@ -14,15 +15,22 @@ internal sealed partial class TemplateConfiguration
         Directory = Path.Combine(Repository.Templates, template);
         ConfigurationDirectory = Path.Combine(Directory, ".template.config");
         Root = Parse("template.json");
+        SharedFiles = [.. Root["additionalConfigFiles"]?.AsArray().Select(file => (string)file!) ?? []];
+        foreach (var file in SharedFiles)
+        {
+            Merge(Root, Parse(file));
+        }
+
         CommandLine = Parse("dotnetcli.host.json");
         Ide = Parse("ide.host.json");
         Sources = [.. Root["sources"]?.AsArray().Select(source => source!.AsObject()) ?? []];
         SourceFolders = [.. Sources.Select(source => (string?)source["source"] ?? "./").DefaultIfEmpty("./").Distinct()
             .Select(folder => Path.GetFullPath(Path.Combine(Directory, folder)))];
-        Files = [.. from folder in SourceFolders
-                    from file in Repository.EnumerateFiles(folder)
-                    where !file.StartsWith(".template.config/", StringComparison.Ordinal)
-                    select (file, Path.Combine(folder, file))];
+        Files = [.. (from source in Sources.DefaultIfEmpty([])
+                     let folder = Path.GetFullPath(Path.Combine(Directory, (string?)source["source"] ?? "./"))
+                     from file in EnumerateIncluded(source, folder)
+                     where !file.StartsWith(".template.config/", StringComparison.Ordinal)
+                     select (file, Path.Combine(folder, file))).Distinct()];
         Outputs = [.. from source in Sources.DefaultIfEmpty([])
                       let target = ((string?)source["target"] ?? "./")["./".Length..]
                       from file in Repository.EnumerateFiles(Path.Combine(Directory, (string?)source["source"] ?? "./"))
@@ -53,6 +61,9 @@ internal sealed partial class TemplateConfiguration
 
     public IReadOnlyList<string> SourceFolders { get; }
 
+    /// <summary>The files with what this template has in common with others.</summary>
+    public IReadOnlyList<string> SharedFiles { get; }
+
     /// <summary>The files that the template may write: relative to their source, and where they are.</summary>
     public IReadOnlyList<(string Name, string Path)> Files { get; }
 
@@ -73,6 +84,39 @@ internal sealed partial class TemplateConfiguration
 
     /// <summary>The name of a parameter on the command line.</summary>
     public string GetOption(string parameter) => "--" + (string)CommandLine["symbolInfo"]![parameter]!["longName"]!;
+
+    private static IEnumerable<string> EnumerateIncluded(JsonObject source, string folder)
+    {
+        var files = Repository.EnumerateFiles(folder);
+        if (source["include"] is not JsonArray patterns)
+        {
+            return files;
+        }
+
+        var included = new Matcher(StringComparison.Ordinal);
+        included.AddIncludePatterns(patterns.Select(pattern => (string)pattern!));
+        return included.Match(files).Files.Select(match => match.Path);
+    }
+
+    /// <summary>As the engine does it: objects come together, lists are appended.</summary>
+    private static void Merge(JsonObject target, JsonObject source)
+    {
+        foreach (var (name, value) in source)
+        {
+            switch (target[name], value)
+            {
+                case (JsonObject known, JsonObject more):
+                    Merge(known, more);
+                    break;
+                case (JsonArray known, JsonArray more):
+                    Array.ForEach([.. more], item => known.Add(item!.DeepClone()));
+                    break;
+                default:
+                    target[name] = value!.DeepClone();
+                    break;
+            }
+        }
+    }
 
     private JsonObject Parse(string file) =>
         JsonNode.Parse(File.ReadAllText(Path.Combine(ConfigurationDirectory, file)), documentOptions: s_json)!.AsObject();

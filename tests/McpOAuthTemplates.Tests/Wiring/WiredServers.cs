@@ -1,0 +1,160 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Tests.Wiring;
+
+/// <summary>
+/// Servers that no one here wrote, made by templates of the SDK, protected by mcp-oauth-wiring as its OAUTH-NEXT-STEPS.md says. All
+/// are built together, once, and each with mcp-oauth-tests beside it.
+/// </summary>
+internal static partial class WiredServers
+{
+    /// <summary>As the SDK makes it, with a tool of its own.</summary>
+    public const string Untouched = "wired-untouched";
+
+    private const string Registration = "builder.Services.AddMcpServer().WithHttpTransport().WithTodoTools().WithTools<WhoAmITool>();";
+
+    private static readonly Lazy<Task> s_built = new(BuildAllAsync);
+
+    /// <summary>The servers with the tools of the todo sample, and the arguments of dotnet new that make them.</summary>
+    private static readonly (string Folder, string[] Arguments)[] s_todoServers =
+    [
+        ("wired-mcpserver", ["mcpserver", "--transport", "remote", "--self-contained", "false"]),
+        ("wired-webapi", ["webapi", "--no-openapi"]),
+        ("wired-controllers", ["webapi", "--no-openapi", "--use-controllers"]),
+    ];
+
+    public static IEnumerable<string> All => [Untouched, .. s_todoServers.Select(server => server.Folder)];
+
+    public static string GetFolder(string server) => Path.Combine(Template.Sandbox, server, "TodoServer");
+
+    public static async Task<(string Program, string Folder)> BuiltAsync(string server)
+    {
+        await s_built.Value;
+        return (Path.Combine(GetFolder(server), "bin", "Debug", "net10.0", "TodoServer.dll"), GetFolder(server));
+    }
+
+    /// <summary>Makes a web project that is not restored.</summary>
+    public static async Task<string> CreateAsync(string server, params string[] arguments)
+    {
+        var folder = GetFolder(server);
+        (await Template.RunAsync(Template.Sandbox, [.. arguments, "-n", "TodoServer", "-o", folder, "--no-restore"])).ShouldSucceed();
+        return folder;
+    }
+
+    /// <summary>Runs the template in the folder of a project.</summary>
+    public static Task<CommandResult> WireAsync(string folder, params string[] arguments) =>
+        Template.RunAsync(folder, ["mcp-oauth-wiring", "--no-update-check", .. arguments]);
+
+    private static async Task BuildAllAsync()
+    {
+        await CreateUntouchedAsync();
+        foreach (var (server, arguments) in s_todoServers)
+        {
+            await CreateTodoServerAsync(server, arguments);
+        }
+
+        foreach (var server in All)
+        {
+            (await Template.RunAsync(Template.Sandbox, "mcp-oauth-tests", "-n", "TodoServer.Tests", "-o",
+                Path.Combine(Template.Sandbox, server, "TodoServer.Tests"), "--no-restore", "--no-update-check")).ShouldSucceed();
+        }
+
+        var build = (await Dotnet.BuildAsync(SaveSolution())).ShouldSucceed();
+        Assert.Empty(GeneratedProjects.ParseDiagnostics(build.Text));
+    }
+
+    public static string SaveSolution()
+    {
+        var solution = Path.Combine(Template.Sandbox, "Wired.slnx");
+        new XElement("Solution", All.Select(server => new XElement("Folder",
+            new XAttribute("Name", $"/{server}/"),
+            new[] { "TodoServer", "TodoServer.Tests" }.Select(project =>
+                new XElement("Project", new XAttribute("Path", $"{server}/{project}/{project}.csproj"))))))
+            .Save(solution);
+        return solution;
+    }
+
+    // It is restored, so that the template sees its namespace, and nothing but the printed lines and the attribute is added.
+    private static async Task CreateUntouchedAsync()
+    {
+        var folder = await CreateAsync(Untouched, "mcpserver", "--transport", "remote", "--self-contained", "false");
+        await SetSdkVersionAsync(folder);
+        (await Dotnet.RunAsync(folder, "restore")).ShouldSucceed();
+        (await WireAsync(folder, "--scopes", "math:random")).ShouldSucceed();
+        var attribute = await ApplyNextStepsAsync(folder);
+        await EditAsync(folder, "Tools/RandomNumberTools.cs", "[McpServerTool]", $"{attribute}\n    [McpServerTool]");
+    }
+
+    private static async Task CreateTodoServerAsync(string server, string[] arguments)
+    {
+        var folder = await CreateAsync(server, arguments);
+        if (arguments.Contains("webapi"))
+        {
+            await EditAsync(folder, "Program.cs", "var app =", $"{Registration}\n\nvar app =");
+            await EditAsync(folder, "Program.cs", "app.Run();", "app.MapMcp(\"/mcp\");\napp.Run();");
+            await EditAsync(folder, "appsettings.json", """
+                ,
+                  "AllowedHosts": "*"
+                """, "");
+        }
+        else
+        {
+            await SetSdkVersionAsync(folder);
+            await EditAsync(folder, "Program.cs", ".WithTools<RandomNumberTools>()", ".WithTodoTools().WithTools<WhoAmITool>()");
+        }
+
+        var sample = await Template.CreateAsync(Variants.Default);
+        foreach (var file in sample.Files.Where(file => file.StartsWith("Todos/", StringComparison.Ordinal)
+            || file is "Tools/TodoTools.cs" or "Tools/TodoToolsExtensions.cs" or "Tools/WhoAmITool.cs"))
+        {
+            var target = Path.Combine(folder, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(Path.Combine(sample.Directory, file), target);
+        }
+
+        var program = Path.Combine(folder, "Program.cs");
+        await File.WriteAllTextAsync(program, "using TodoServer.Tools;\n" + await File.ReadAllTextAsync(program));
+        (await WireAsync(folder, "--scopes", "todo:read,todo:write", "--namespace", "TodoServer")).ShouldSucceed();
+        await ApplyNextStepsAsync(folder);
+    }
+
+    // That of the template is not in the registry that CI uses.
+    private static async Task SetSdkVersionAsync(string folder)
+    {
+        var project = Path.Combine(folder, "TodoServer.csproj");
+        await File.WriteAllTextAsync(project, SdkVersion.Replace(await File.ReadAllTextAsync(project), "$1\"2.3.1\""));
+    }
+
+    /// <summary>Does to Program.cs what OAUTH-NEXT-STEPS.md says, and returns the attribute for tools.</summary>
+    private static async Task<string> ApplyNextStepsAsync(string folder)
+    {
+        var steps = await File.ReadAllTextAsync(Path.Combine(folder, "OAUTH-NEXT-STEPS.md"));
+        var lines = CodeLine.Matches(steps).Select(match => match.Groups[1].Value).ToArray();
+        Assert.Equal(4, lines.Length);
+
+        await EditAsync(folder, "Program.cs", "var app = builder.Build();", $"{lines[0]}\n\nvar app = builder.Build();\n{lines[1]}");
+        var program = Path.Combine(folder, "Program.cs");
+        var text = await File.ReadAllTextAsync(program);
+        await File.WriteAllTextAsync(program, Assert.Single(MapMcp.Matches(text)).Result($"$`{lines[2]}$'"));
+        return lines[3];
+    }
+
+    private static async Task EditAsync(string folder, string file, string before, string after)
+    {
+        var path = Path.Combine(folder, file);
+        var text = (await File.ReadAllTextAsync(path)).ReplaceLineEndings("\n");
+        Assert.Equal(2, text.Split(before).Length);
+        await File.WriteAllTextAsync(path, text.Replace(before, after, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"```csharp\n *(.+)\n *```")]
+    private static partial Regex CodeLine { get; }
+
+    [GeneratedRegex(@"app\.MapMcp\(.*\);")]
+    private static partial Regex MapMcp { get; }
+
+    [GeneratedRegex("(Include=\"ModelContextProtocol.AspNetCore\" Version=)\"[^\"]*\"")]
+    private static partial Regex SdkVersion { get; }
+}

@@ -1,0 +1,233 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using McpOAuthTemplates.Tests.DevAuth;
+using McpOAuthTemplates.Tests.Infrastructure;
+using ModelContextProtocol.Authentication;
+
+namespace McpOAuthTemplates.Tests.Wiring;
+
+/// <summary>mcp-oauth-wiring: what it writes, where it refuses, and what comes of it.</summary>
+public sealed partial class WiringTests
+{
+    private const string PackageVersions = """
+        <Project>
+          <PropertyGroup>
+            <ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally>
+          </PropertyGroup>
+        </Project>
+        """;
+
+    private const string WebProject = """
+        <Project Sdk="Microsoft.NET.Sdk.Web">
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+            <Nullable>enable</Nullable>
+            <ImplicitUsings>enable</ImplicitUsings>
+          </PropertyGroup>
+        </Project>
+        """;
+
+    private const string OwnSettings = """
+        {
+          // Mine.
+          "Own": { "Number": 1.0, "Text": "ä <b> & 'q'", "List": [ 1, null ] }, /* and mine */
+          "AllowedHosts": "mcp.contoso.com",
+        }
+        """;
+
+    private static readonly JsonDocumentOptions s_lenient =
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    [Fact]
+    public async Task A_token_of_the_development_server_calls_the_tool_if_it_has_the_scope()
+    {
+        var (program, folder) = await WiredServers.BuiltAsync(WiredServers.Untouched);
+        await using var server = await ServerProcess.StartAsync(
+            program, folder, "Development", ("OAuth__Issuer", "/dev-auth"), ("OAuth__Resource", "/mcp"));
+        var browser = new Browser(server.Client);
+        List<string> asked = [];
+        List<HttpStatusCode> statuses = [];
+        var oauth = new ClientOAuthOptions
+        {
+            RedirectUri = new Uri("http://127.0.0.1:7777/callback"),
+            DynamicClientRegistration = new DynamicClientRegistrationOptions { ClientName = "Client" },
+            AuthorizationCallbackHandler = async (context, _) =>
+            {
+                // The person allows nothing at first.
+                var page = await browser.OpenAsync(context.AuthorizationUri.AbsoluteUri);
+                asked.Add(System.Web.HttpUtility.ParseQueryString(context.AuthorizationUri.Query)["scope"]!);
+                var answer = await browser.SubmitAsync(page, "Allow", keepChecked: asked.Count == 1 ? [] : null);
+                return new AuthorizationResult { Code = answer["code"], State = answer["state"], Iss = answer["iss"] };
+            },
+        };
+        await using var client = await SdkClient.ConnectAsync(new Uri(server.Address, "mcp"), "2025-11-25", oauth, statuses);
+
+        Assert.Contains(HttpStatusCode.Unauthorized, statuses);
+        Assert.DoesNotContain(HttpStatusCode.Forbidden, statuses);
+        Assert.Equal("7", await client.CallTextAsync("get_random_number", ("min", 7), ("max", 8)));
+        Assert.Contains(HttpStatusCode.Forbidden, statuses);
+        Assert.Equal(["math:random", "math:random"], asked);
+    }
+
+    /// <summary>What the test above sets in the environment, because its port is another one.</summary>
+    [Fact]
+    public async Task In_development_the_URLs_are_those_of_the_server_itself()
+    {
+        var (_, folder) = await WiredServers.BuiltAsync(WiredServers.Untouched);
+
+        Assert.Equal(
+            """{"OAuth":{"Issuer":"/dev-auth","Resource":"/mcp"}}""",
+            Read(folder, "appsettings.Development.json").ToJsonString());
+    }
+
+    [Fact]
+    public async Task Release_has_no_trace_of_what_is_for_development()
+    {
+        var (_, folder) = await WiredServers.BuiltAsync(WiredServers.Untouched);
+        (await Dotnet.BuildAsync(Path.Combine(folder, "TodoServer.csproj"), "-c", "Release")).ShouldSucceed();
+
+        Assert.Empty(BuildTests.FindWhatIsForDevelopment(Path.Combine(folder, "bin", "Release", "net10.0", "TodoServer.dll")));
+        Assert.NotEmpty(BuildTests.FindWhatIsForDevelopment(Path.Combine(folder, "bin", "Debug", "net10.0", "TodoServer.dll")));
+    }
+
+    [Fact]
+    public async Task The_tests_of_mcp_oauth_tests_pass_for_each()
+    {
+        await WiredServers.BuiltAsync(WiredServers.Untouched);
+        var output = Repository.CreateEmptyDirectory("wired-tests");
+        await Dotnet.RunAsync(
+            Template.Sandbox, "test", WiredServers.SaveSolution(), "--no-build", "--logger", "trx", "--results-directory", output);
+        var counters = Directory.GetFiles(output, "*.trx").Select(file => XDocument.Load(file).Descendants()
+            .Single(element => element.Name.LocalName == "Counters")).ToArray();
+
+        Assert.Equal(WiredServers.All.Count(), counters.Length);
+        Assert.All(counters, counter =>
+        {
+            Assert.True((int)counter.Attribute("total")! > 15);
+            Assert.Equal((string)counter.Attribute("total")!, (string)counter.Attribute("passed")!);
+        });
+    }
+
+    /// <summary>The same files, but for those that are the owner's.</summary>
+    [Theory]
+    [MemberData(nameof(Variants.WiredRows), MemberType = typeof(Variants))]
+    public async Task Files_and_settings_are_those_of_mcp_oauth(Variant variant)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired", variant.Name)).FullName;
+        await WiredServers.WireAsync(folder, ["--namespace", "TodoServer", .. variant.Arguments]);
+        var wired = new GeneratedProject("TodoServer", folder, [.. Repository.EnumerateFiles(folder)]);
+        var expected = await Template.CreateAsync("like-" + variant.Name, "TodoServer", variant.Arguments);
+
+        string[] own = ["OAUTH-NEXT-STEPS.md", "OAuthWiring.cs", "appsettings.json", "appsettings.Development.json", "AUTHORIZATION-SERVER.md"];
+        Assert.Empty(own.Except(wired.Files));
+        Assert.All(wired.Files.Except(own), file => Assert.Equal(expected.Read(file), wired.Read(file)));
+        Assert.Empty(
+            expected.Files.Where(file => IsShared.IsMatch(file)).Except(wired.Files));
+        Assert.Equal(
+            expected.Read("AUTHORIZATION-SERVER.md"),
+            wired.Read("AUTHORIZATION-SERVER.md").Replace(
+                "[OAUTH-NEXT-STEPS.md](OAUTH-NEXT-STEPS.md#for-production)", "[README.md](README.md#configure-for-production)",
+                StringComparison.Ordinal));
+        Assert.Empty(LeftoverTests.FindLeftovers(wired, variant));
+
+        Assert.True(JsonNode.DeepEquals(
+            Read(expected.Directory, "appsettings.json")["OAuth"], Read(folder, "appsettings.json")["OAuth"]), wired.Read("appsettings.json"));
+        var development = JsonNode.Parse(expected.Read("appsettings.Development.json")
+            .Replace("\"http://localhost:5123\"", "\"/\"", StringComparison.Ordinal)
+            .Replace("http://localhost:5123", "", StringComparison.Ordinal))!;
+        Assert.True(
+            JsonNode.DeepEquals(development["OAuth"], Read(folder, "appsettings.Development.json")["OAuth"]),
+            wired.Read("appsettings.Development.json"));
+    }
+
+    [Fact]
+    public async Task Versions_stand_where_they_are_managed_and_settings_of_the_owner_stay()
+    {
+        var folder = Template.CreateSandbox("sandbox", "wired-managed");
+        await File.WriteAllTextAsync(Path.Combine(folder, "Directory.Packages.props"), PackageVersions);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Api.csproj"), WebProject);
+        await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), OwnSettings);
+        var result = (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api")).ShouldSucceed();
+
+        // What is printed is what stands in the file.
+        var steps = await File.ReadAllTextAsync(Path.Combine(folder, "OAUTH-NEXT-STEPS.md"));
+        Assert.All(
+            ["builder.AddOAuthProtection();", "app.UseOAuthProtection();", "app.MapProtectedMcp();"],
+            line => Assert.All([result.Output, steps], text => Assert.Contains(line, text, StringComparison.Ordinal)));
+
+        var project = await File.ReadAllTextAsync(Path.Combine(folder, "Api.csproj"));
+        var expected = XDocument.Load(Path.Combine(Repository.Templates, "mcp-oauth", "Mcp-OAuth-Server.csproj")).Descendants("PackageReference")
+            .Select(package => (Name: (string)package.Attribute("Include")!, Version: (string)package.Attribute("Version")!))
+            .Where(package => !package.Name.StartsWith("OpenTelemetry.", StringComparison.Ordinal)).ToArray();
+        AssertPackages();
+
+        var own = JsonNode.Parse(OwnSettings, documentOptions: s_lenient)!.AsObject();
+        var settings = Read(folder, "appsettings.json");
+        Assert.All(own, setting => Assert.True(JsonNode.DeepEquals(setting.Value, settings[setting.Key]), setting.Key));
+
+        // Once more: nothing is changed, and what is there is named.
+        var before = ReadAll(folder);
+        var again = await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api");
+        Assert.Equal(73, again.ExitCode);
+        Assert.Contains("Overwrite   ./Authorization/OAuthExtensions.cs", again.Text, StringComparison.Ordinal);
+        Assert.Equal(before, ReadAll(folder));
+
+        // With --force, what was changed is as it was.
+        await File.WriteAllTextAsync(Path.Combine(folder, "Scopes.cs"), "");
+        (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api", "--force")).ShouldSucceed();
+        Assert.Equal(before["Scopes.cs"], await File.ReadAllTextAsync(Path.Combine(folder, "Scopes.cs")));
+        project = await File.ReadAllTextAsync(Path.Combine(folder, "Api.csproj"));
+        AssertPackages();
+
+        void AssertPackages()
+        {
+            var managed = XDocument.Load(Path.Combine(folder, "Directory.Packages.props")).Descendants("PackageVersion")
+                .Select(package => ((string)package.Attribute("Include")!, (string)package.Attribute("Version")!));
+            Assert.Equal(expected, managed);
+            Assert.All(expected, package => Assert.Contains($"<PackageReference Include=\"{package.Name}\" />", project, StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>What only a restored project can tell.</summary>
+    [Theory]
+    [InlineData("mcp-server", "Microsoft.NET.Sdk", "", RefusalTests.NoWebProject)]
+    [InlineData("My-1x.class", "Microsoft.NET.Sdk.Web", "", null)]
+    [InlineData("old", "Microsoft.NET.Sdk.Web", "<ImplicitUsings>disable</ImplicitUsings>", RefusalTests.NoImplicitUsings)]
+    [InlineData("older", "Microsoft.NET.Sdk.Web", "<TargetFramework>net9.0</TargetFramework>", RefusalTests.OldFramework)]
+    public async Task A_restored_project_is_looked_at(string name, string sdk, string properties, string? message)
+    {
+        var folder = Template.CreateSandbox("sandbox", "wired-" + name);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, name + ".csproj"), WebProject.Replace("Microsoft.NET.Sdk.Web", sdk, StringComparison.Ordinal)
+                .Replace("</ImplicitUsings>\n", $"</ImplicitUsings>{properties}\n", StringComparison.Ordinal));
+        (await Dotnet.RunAsync(folder, "restore")).ShouldSucceed();
+        var before = ReadAll(folder);
+        var result = await WiredServers.WireAsync(folder, "--dry-run");
+
+        Assert.Equal(message is null ? 0 : 101, result.ExitCode);
+        Assert.Equal(before, ReadAll(folder));
+        if (message is not null)
+        {
+            Assert.Equal(message, RefusalTests.GetMessage(result));
+            return;
+        }
+
+        (await Template.RunAsync(folder, "mcp-oauth-tool", "-n", "archive", "--scope", "todo:archive", "--no-update-check")).ShouldSucceed();
+        var tool = await File.ReadAllTextAsync(Path.Combine(folder, "Tools", "ArchiveTools.cs"));
+        Assert.Contains("namespace My_1x.@class.Tools;", tool, StringComparison.Ordinal);
+        Assert.Contains("[RequireScope(\"todo:archive\")]", tool, StringComparison.Ordinal);
+    }
+
+    private static JsonObject Read(string folder, string file) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)))!.AsObject();
+
+    private static Dictionary<string, string> ReadAll(string folder) => Repository.EnumerateFiles(folder)
+        .Where(file => !file.StartsWith("obj/", StringComparison.Ordinal))
+        .ToDictionary(file => file, file => File.ReadAllText(Path.Combine(folder, file)));
+
+    [GeneratedRegex(@"^(?:Authorization|DevAuthorizationServer|DevConnectPage|Hosting)/|^Scopes\.cs$")]
+    private static partial Regex IsShared { get; }
+}
