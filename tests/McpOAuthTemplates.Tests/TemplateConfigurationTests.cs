@@ -56,7 +56,7 @@ public sealed partial class TemplateConfigurationTests
         Assert.Empty(
             from symbol in configuration.Symbols
             let token = (string?)symbol.Value!["replaces"]
-            where token is not null
+            where token is not null && !questions.Any(question => Regex.IsMatch(question, $@"\b{symbol.Key}\b"))
             from place in symbol.Value!["onlyIf"]?.AsArray().Select(rule => (string)rule!["after"]! + token) ?? [token]
             where !files.Values.Any(text => text.Contains(place, StringComparison.Ordinal))
             select $"{symbol.Key} replaces \"{place}\", which is in no file.");

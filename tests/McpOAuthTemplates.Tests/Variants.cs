@@ -119,10 +119,12 @@ public static class Variants
     /// <summary>Ways to call mcp-oauth-wiring and, with --scope, mcp-oauth-tool.</summary>
     public static Variant[] Items { get; } =
     [
-        new("wired", "--scopes", "todo:read,todo:write"),
+        new("wired", "--scopes", "todo:read,todo:write", "--no-packages"),
         new("wired-invoices", "--scopes", "invoice:read invoice:approve", "--resource", "https://tools.contoso.com"),
-        new("wired-production-only", "--dev-auth", "false", "--authority", "https://login.contoso.com/tenant", "--audience", "api://tools"),
-        .. Providers.Select(variant => variant with { Name = "wired-" + variant.Name }),
+        new(
+            "wired-production-only", "--scopes", "files.read", "--dev-auth", "false", "--authority", "https://login.contoso.com/tenant",
+            "--audience", "api://tools"),
+        .. Providers.Select(variant => new Variant("wired-" + variant.Name, [.. variant.Arguments, "--scopes", "todo:read,todo:write"])),
         new("tool", "--scope", "todo:archive", "--namespace", "Contoso.Todos"),
     ];
 

@@ -64,12 +64,12 @@ internal static partial class Page
         figure button { grid-area: 1 / 2; width: auto; padding: .1rem .75rem; font-size: .8125rem }
         pre { grid-column: 1 / 3; margin: 0; padding: .6rem .75rem; border-radius: .5rem; white-space: pre-wrap }
         .badge, pre { border: 1px solid var(--line); background: var(--inset) }
-        #checks li { padding-left: 1.75rem; text-indent: -1.75rem }
-        #checks li::before {
+        ul#checks li { padding-left: 1.75rem; text-indent: -1.75rem }
+        ul#checks li::before {
           content: "\2026"; display: inline-block; width: 1.75rem; text-indent: .25rem; font-weight: 700;
         }
-        #checks .passed::before { content: "\2713"; color: var(--good) }
-        #checks .failed::before { content: "\2717"; color: var(--bad) }
+        ul#checks .passed::before { content: "\2713"; color: var(--good) }
+        ul#checks .failed::before { content: "\2717"; color: var(--bad) }
         .passed output { color: var(--good) }
         .failed output { color: var(--bad) }
         """;
