@@ -313,7 +313,7 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
     {
         using var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
         free.Start();
-        _redirectUri = $"http://{(options.TryGetValue("--port", out var own) ? $"127.0.0.1:{own}" : free.LocalEndpoint)}/callback";
+        _redirectUri = $"http://{(options.TryGetValue("--port", out var at) ? $"127.0.0.1:{at}" : free.LocalEndpoint)}/callback";
         free.Stop();
         var (page, endpoint) = (Target.Parse(server.Text("authorization_endpoint")), Target.Parse(server.Text("token_endpoint")));
         var (id, secret) = await RegisterAsync(Target.Parse(server.Text("registration_endpoint")));

@@ -1,3 +1,5 @@
+#if DEBUG
+global using TodoServer.DevAuthorizationServer;
 using System.Net;
 using System.Text.Json;
 using TodoServer.Authorization;
@@ -75,3 +77,4 @@ internal static class DevAuthorizationServerExtensions
         }
     }
 }
+#endif

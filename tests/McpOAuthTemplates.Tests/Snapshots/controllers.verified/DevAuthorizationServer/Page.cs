@@ -1,3 +1,4 @@
+#if DEBUG
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -5,20 +6,13 @@ using System.Text;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>What people see. Nothing is loaded from elsewhere, and no script runs unless its hash is allowed.</summary>
-internal static class Page
+internal static partial class Page
 {
-    private static readonly string s_style = Read("Page.css");
+    private static readonly string s_style = Style.ReplaceLineEndings("\n"); // As browsers hash it.
 
     /// <summary>It has no form-action, which would stop the way back to the client.</summary>
     public static string ContentSecurityPolicy { get; } = "default-src 'none'; frame-ancestors 'none'; base-uri 'none';"
         + $" style-src {Hash(s_style)}";
-
-    /// <summary>A file that is embedded in Debug builds.</summary>
-    public static string Read(string name)
-    {
-        using var reader = new StreamReader(typeof(Page).Assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd().ReplaceLineEndings("\n"); // As browsers hash it.
-    }
 
     /// <summary>The source of a Content-Security-Policy that allows this style or script, and no other.</summary>
     public static string Hash(string text) =>
@@ -56,3 +50,4 @@ internal static class Page
         <h1>{title}</h1>{body}</main></body></html>
         """, "text/html", Encoding.UTF8, status);
 }
+#endif

@@ -1,3 +1,4 @@
+#if DEBUG
 using System.Text;
 using System.Text.Json.Nodes;
 using TodoServer.Authorization;
@@ -16,7 +17,7 @@ internal static partial class ConnectPage
 {
     private const string Name = "todoserver";
 
-    private static readonly string s_script = Page.Read("ConnectPage.js");
+    private static readonly string s_script = Script.ReplaceLineEndings("\n"); // As browsers hash it.
 
     /// <summary>Maps it to the root, and below the path of the issuer.</summary>
     public static void MapConnectPage(this IEndpointRouteBuilder endpoints, string path)
@@ -95,3 +96,4 @@ internal static partial class ConnectPage
     [LoggerMessage(1, LogLevel.Information, "How to connect clients, and live checks: {Url}")]
     private static partial void LogPage(ILogger logger, string url);
 }
+#endif

@@ -1,3 +1,4 @@
+#if DEBUG
 using System.Buffers.Text;
 using TodoServer.Authorization;
 using Microsoft.AspNetCore.WebUtilities;
@@ -80,3 +81,4 @@ internal sealed class AuthorizationEndpoint(OAuthOptions oauth, GrantStore store
         return Results.Redirect(QueryHelpers.AddQueryString(request.RedirectUri, answer));
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if DEBUG
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -145,3 +146,4 @@ internal sealed class TokenEndpoint(OAuthOptions oauth, GrantStore store, bool r
     private static IResult Json(JsonObject json, int status = 200) =>
         Results.Text(json.ToJsonString(), "application/json", statusCode: status);
 }
+#endif

@@ -37,7 +37,8 @@ internal sealed class CachingTokenHandler(MemoryCache validTokens, TimeSpan dura
         {
             var end = DateTime.UtcNow + duration;
             var expiry = result.SecurityToken.ValidTo;
-            validTokens.Set(hash, issuer, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpiration = end < expiry ? end : expiry });
+            var options = new MemoryCacheEntryOptions { Size = 1, AbsoluteExpiration = end < expiry ? end : expiry };
+            validTokens.Set(hash, issuer, options);
         }
 
         return result;

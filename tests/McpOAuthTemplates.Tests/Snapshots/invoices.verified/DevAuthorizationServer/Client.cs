@@ -1,3 +1,4 @@
+#if DEBUG
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.WebUtilities;
@@ -70,3 +71,4 @@ internal sealed record Client(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Client))]
 internal sealed partial class ClientJson : JsonSerializerContext;
+#endif

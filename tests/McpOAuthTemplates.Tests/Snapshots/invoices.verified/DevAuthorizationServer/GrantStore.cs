@@ -1,3 +1,4 @@
+#if DEBUG
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Caching.Memory;
@@ -37,3 +38,4 @@ internal sealed class GrantStore() : MemoryCache(new MemoryCacheOptions { SizeLi
 
     public T? Find<T>(string? name) where T : class => this.Get(name ?? "") as T;
 }
+#endif

@@ -1,3 +1,4 @@
+#if DEBUG
 using System.Diagnostics.CodeAnalysis;
 
 namespace TodoServer.DevAuthorizationServer;
@@ -18,3 +19,4 @@ internal sealed class OAuthError(string code, string description, int status = 4
         }
     }
 }
+#endif

@@ -10,6 +10,8 @@ namespace TodoServer.Tests;
 /// <summary>401: without a token, and with one that is not for this server.</summary>
 public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerFactory>
 {
+    private readonly HttpClient _http = server.Http;
+
     public static TheoryData<string> BadTokens =>
     [
         "expired", "not yet valid", "no expiry", "other audience", "no audience", "other issuer", "no issuer", "other key",
@@ -26,7 +28,7 @@ public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerF
     {
         var request = new McpRequest("tools/list") { Method = new HttpMethod(method) };
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        var response = await server.Http.SendAsync(request);
+        var response = await _http.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Equal(server.Challenge, response.GetChallenge());
@@ -36,7 +38,7 @@ public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerF
     public async Task A_token_in_the_query_string_does_not_count()
     {
         var url = new Uri($"{server.Resource}?access_token={server.CreateToken()}");
-        var response = await server.Http.SendAsync(new McpRequest("tools/list") { RequestUri = url });
+        var response = await _http.SendAsync(new McpRequest("tools/list") { RequestUri = url });
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Equal(server.Challenge, response.GetChallenge());
@@ -46,8 +48,8 @@ public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerF
     public async Task Clocks_may_differ_by_30_seconds()
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        var token = server.CreateToken(null, ("nbf", now - 300), ("exp", now - 20));
-        var response = await server.Http.SendAsync(new McpRequest("tools/list", token));
+        var token = server.CreateToken(null, ("nbf", now - 300), ("exp", now - 15));
+        var response = await _http.SendAsync(new McpRequest("tools/list", token));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
@@ -64,7 +66,7 @@ public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerF
         return AssertRefusedAsync(kind switch
         {
             "expired" => server.CreateToken(null, ("exp", now - 40)),
-            "not yet valid" => server.CreateToken(null, ("nbf", now + 40)),
+            "not yet valid" => server.CreateToken(null, ("nbf", now + 60)),
             "no expiry" => server.CreateToken(null, ("exp", null)),
             "other audience" => server.CreateToken(null, ("aud", server.Resource + "/other")),
             "no audience" => server.CreateToken(null, ("aud", null)),
@@ -108,7 +110,7 @@ public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerF
     {
         var request = new McpRequest("tools/list");
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
-        var response = await server.Http.SendAsync(request);
+        var response = await _http.SendAsync(request);
         var expected = Regex.Escape(server.Challenge) + ", error=\"invalid_token\", error_description=\"[A-Z][a-z ]+\\.\"";
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);

@@ -79,7 +79,7 @@ public sealed class FaultTests(ServerFactory server) : IClassFixture<ServerFacto
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":1}}""")]
     public async Task A_message_that_makes_no_sense_is_not_a_server_error(string body)
     {
-        var request = new McpRequest("tools/call", server.CreateToken());
+        var request = new McpRequest("tools/call", server.CreateToken(), null, McpRequest.Revisions[0]);
         request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         var response = await server.Http.SendAsync(request);
 

@@ -1,3 +1,4 @@
+#if DEBUG
 using System.Net;
 using System.Net.Sockets;
 
@@ -49,3 +50,4 @@ internal static class ClientMetadataDocument
             _ => false,
         };
 }
+#endif
