@@ -54,7 +54,7 @@ public sealed partial class RefusalTests
         + "since that is what its tokens have. Nothing was generated.";
 
     private const string NoRealm = "--authority: for keycloak, give the URL of the realm, such as "
-        + "https://login.example.com/realms/contoso. Nothing was generated.";
+        + "https://login.example.com/realms/todos. Nothing was generated.";
 
     private const string NoCustomServer = "--authority: for okta, give the issuer of a custom authorization server, such as "
         + "https://acme.okta.com/oauth2/default. Tokens of the organization itself are for Okta only. Nothing "
