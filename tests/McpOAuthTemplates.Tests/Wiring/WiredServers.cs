@@ -76,13 +76,14 @@ internal static partial class WiredServers
         return solution;
     }
 
-    // It is restored, so that the template sees its namespace, and nothing but the printed lines and the attribute is added.
+    // It is restored, so that the template sees its namespace. Nothing but the printed lines, the attribute and a new tool is added.
     private static async Task CreateUntouchedAsync()
     {
         var folder = await CreateAsync(Untouched, "mcpserver", "--transport", "remote", "--self-contained", "false");
         await SetSdkVersionAsync(folder);
         (await Dotnet.RunAsync(folder, "restore")).ShouldSucceed();
         (await WireAsync(folder, "--scopes", "math:random")).ShouldSucceed();
+        (await Template.RunAsync(folder, "mcp-oauth-tool", "-n", "Archive", "--scope", "math:archive", "--no-update-check")).ShouldSucceed();
         var attribute = await ApplyNextStepsAsync(folder);
         await EditAsync(folder, "Tools/RandomNumberTools.cs", "[McpServerTool]", $"{attribute}\n    [McpServerTool]");
     }

@@ -222,6 +222,30 @@ public sealed partial class WiringTests
         Assert.Contains("[RequireScope(\"todo:archive\")]", tool, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_tool_is_one_file_which_is_never_overwritten()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "tool")).FullName;
+        var variant = Variants.Items.Single(item => item.Name == "tool");
+        Task<CommandResult> AddAsync(params string[] others) => Template.RunAsync(
+            folder, ["mcp-oauth-tool", "-n", "archiveTools", "--no-update-check", .. variant.Arguments, .. others]);
+        var added = (await AddAsync()).ShouldSucceed();
+
+        Assert.Contains(".WithTools<XTools>()", added.Output, StringComparison.Ordinal);
+        Assert.Contains("Scopes.cs:", added.Output, StringComparison.Ordinal);
+        var tool = new GeneratedProject("TodoServer", folder, [.. Repository.EnumerateFiles(folder)]);
+        Assert.Equal(["Tools/ArchiveTools.cs"], tool.Files);
+        Assert.Empty(LeftoverTests.FindLeftovers(tool, variant));
+        Assert.Contains("namespace Contoso.Todos.Tools;", tool.Read("Tools/ArchiveTools.cs"), StringComparison.Ordinal);
+        Assert.Contains("public static string Archive(ClaimsPrincipal user)", tool.Read("Tools/ArchiveTools.cs"), StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "Tools", "ArchiveTools.cs"), "mine");
+        Assert.Equal(73, (await AddAsync()).ExitCode);
+        Assert.Equal("mine", tool.Read("Tools/ArchiveTools.cs"));
+        (await AddAsync("--force")).ShouldSucceed();
+        Assert.NotEqual("mine", tool.Read("Tools/ArchiveTools.cs"));
+    }
+
     private static JsonObject Read(string folder, string file) =>
         JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)))!.AsObject();
 
