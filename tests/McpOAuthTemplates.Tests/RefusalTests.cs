@@ -271,7 +271,10 @@ public sealed partial class RefusalTests
 
     private static async Task<(string Folder, CommandResult Result)> RunAsync(Input input)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "inputs", Guid.NewGuid().ToString("N"))).FullName;
+        // The engine looks for a project further up, too, and would find our own, which may be restored or not.
+        var inputs = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "inputs", Guid.NewGuid().ToString("N"))).FullName;
+        await File.WriteAllTextAsync(Path.Combine(inputs, "NotRestored.csproj"), "<Project />");
+        var folder = Directory.CreateDirectory(Path.Combine(inputs, "empty")).FullName;
         var isItem = input.Template is "mcp-oauth-wiring" or "mcp-oauth-tool";
         string[] others =
         [
