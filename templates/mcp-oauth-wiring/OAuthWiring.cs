@@ -54,8 +54,8 @@ internal static class OAuthWiring
     // A path among the settings stands for a URL of this server, whose port only launchSettings.json knows.
     private static void UseOwnAddress(ConfigurationManager settings)
     {
-        var addresses = (settings["urls"] ?? "http://localhost:5000").Split(';').Select(BindingAddress.Parse);
-        if (addresses.FirstOrDefault(address => address.Scheme == "http") is { } own)
+        var addresses = (settings["urls"] ?? "http://localhost:5000").Split(';', StringSplitOptions.RemoveEmptyEntries);
+        if (addresses.Select(BindingAddress.Parse).FirstOrDefault(address => address.Scheme == "http") is { } own)
         {
             settings.AddInMemoryCollection([
                 .. from setting in settings.GetSection("OAuth").AsEnumerable()
