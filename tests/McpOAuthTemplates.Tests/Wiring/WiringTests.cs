@@ -147,7 +147,7 @@ public sealed partial class WiringTests
     [Fact]
     public async Task Versions_stand_where_they_are_managed_and_settings_of_the_owner_stay()
     {
-        var folder = Template.CreateSandbox("sandbox", "wired-managed");
+        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-managed")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "Directory.Packages.props"), PackageVersions);
         await File.WriteAllTextAsync(Path.Combine(folder, "Api.csproj"), WebProject);
         await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), OwnSettings);
@@ -200,7 +200,7 @@ public sealed partial class WiringTests
     [InlineData("older", "Microsoft.NET.Sdk.Web", "<TargetFramework>net9.0</TargetFramework>", RefusalTests.OldFramework)]
     public async Task A_restored_project_is_looked_at(string name, string sdk, string properties, string? message)
     {
-        var folder = Template.CreateSandbox("sandbox", "wired-" + name);
+        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-" + name)).FullName;
         await File.WriteAllTextAsync(
             Path.Combine(folder, name + ".csproj"), WebProject.Replace("Microsoft.NET.Sdk.Web", sdk, StringComparison.Ordinal)
                 .Replace("</ImplicitUsings>\n", $"</ImplicitUsings>{properties}\n", StringComparison.Ordinal));
