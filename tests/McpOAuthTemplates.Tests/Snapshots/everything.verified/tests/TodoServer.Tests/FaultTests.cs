@@ -74,7 +74,7 @@ public sealed class FaultTests(ServerFactory server) : IClassFixture<ServerFacto
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("{")]
-    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"initialize"}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":[]}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":1}}""")]
     public async Task A_message_that_makes_no_sense_is_not_a_server_error(string body)
