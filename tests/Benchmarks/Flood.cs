@@ -10,8 +10,9 @@ internal static class Flood
     public static async Task<(double Before, double After)> SendForgedAsync(BenchmarkServer server, TestIssuer issuer, int count)
     {
         var request = await RequestKind.Old.SerializeAsync(server, issuer);
-        var signature = request.AsSpan().IndexOf("Bearer "u8) + 7;
-        signature += request.AsSpan(signature).LastIndexOf((byte)'.') + 20;
+        var token = request.AsSpan().IndexOf("Bearer "u8);
+        var line = request.AsSpan(token, request.AsSpan(token).IndexOf("\r\n"u8));
+        var signature = token + line.LastIndexOf((byte)'.') + 20;
         return await SendAsync(server, count, 401, number =>
         {
             var forged = request.ToArray();

@@ -22,9 +22,11 @@ public sealed class WorkflowTests
     [MemberData(nameof(Rows))]
     public async Task They_may_read_the_code_and_nothing_else(Variant variant)
     {
-        var workflows = ReadWorkflows((await Template.CreateAsync(variant)).Directory);
+        var project = await Template.CreateAsync(variant);
+        var workflows = ReadWorkflows(project.Directory);
 
         Assert.Equal(["ci", "verify"], workflows.Select(workflow => workflow.Name));
+        Assert.Contains("verify.cs", project.Files); // That is what "verify" runs.
         Assert.All(workflows, workflow =>
         {
             Assert.Equal(["contents: read"], workflow.Permissions);
