@@ -53,6 +53,7 @@ internal sealed class BenchmarkServer : IDisposable
         start.FileName = pinned[0];
         start.Environment["ASPNETCORE_URLS"] = address.GetLeftPart(UriPartial.Authority);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development"; // All the same; the issuer has no https.
+        start.Environment["DOTNET_TC_DelaySingleProcMultiplier"] = "1"; // Else code is optimized ten times later, as it has one core.
         start.Environment["PORT"] = $"{address.Port}";
         foreach (var (name, value) in kind.Settings?.Invoke(address, issuer) ?? [])
         {

@@ -2,10 +2,17 @@ using BenchmarkDotNet.Running;
 using McpOAuthTemplates.Benchmarks;
 using McpOAuthTemplates.Tests.Infrastructure;
 
-// [--quick] few and short rounds; [--aot] Native AOT, too, which takes minutes to build; or "micro": BenchmarkDotNet.
+// [--quick] few and short rounds; [--aot] Native AOT, too, which takes minutes to build; or "micro": BenchmarkDotNet;
+// or "compare": generated servers that were built before, assemblies or native binaries, with each other.
 if (args is ["micro"])
 {
     BenchmarkRunner.Run<TokenValidationBenchmarks>();
+    return;
+}
+
+if (args is ["compare", .. { Length: >= 2 } programs])
+{
+    await Comparison.RunAsync(programs);
     return;
 }
 

@@ -39,6 +39,12 @@ internal static class ServerKinds
         return kinds;
     }
 
+    /// <summary>A generated server that was built before: an assembly or a native binary.</summary>
+    public static ServerKind CreateBuilt(string program) => new(
+        Path.GetFullPath(program), Path.GetDirectoryName(Path.GetFullPath(program))!,
+        program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", Path.GetFullPath(program)] : [Path.GetFullPath(program)],
+        "list_todos", Settings: OAuth);
+
     private static (string, string)[] OAuth(Uri address, string issuer) =>
     [
         ("Logging__LogLevel__ModelContextProtocol", "Warning"), // As in production.

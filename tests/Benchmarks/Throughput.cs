@@ -7,6 +7,8 @@ internal static class Throughput
 {
     private const int Connections = 16;
 
+    private const int WarmUpWindow = 20;
+
     /// <summary>Speed is that of the first server in relation to this one; cost is that of this one to the first.</summary>
     public sealed record Result(Sample Speed, Sample SpeedRatio, Sample Cpu, Sample CpuRatio);
 
@@ -26,12 +28,15 @@ internal static class Throughput
             loads.Add(new LoadGenerator(server.Address, _ => bytes, status, Connections));
         }
 
-        // Until the code is compiled and optimized, which takes pauses, too; then as many requests as fill a turn.
-        for (var warm = 0; warm < warmUps; warm++)
+        // Until the code is compiled and optimized, as long as that makes it cheaper; then as many requests as fill a turn.
+        var warmUpCosts = runs.Select(_ => new List<double>()).ToArray();
+        while (warmUpCosts.Any(costs => costs.Count < warmUps || (costs.Count < 10 * warmUps && IsFalling(costs))))
         {
             for (var i = 0; i < runs.Count; i++)
             {
+                var before = runs[i].Server.CpuSeconds;
                 sizes[i] = Math.Max(100, (int)(1000 / (await loads[i].RunAsync(1000)).TotalSeconds * turn.TotalSeconds));
+                warmUpCosts[i].Add(runs[i].Server.CpuSeconds - before);
             }
         }
 
@@ -59,4 +64,6 @@ internal static class Throughput
 
         return results;
     }
+    private static bool IsFalling(List<double> costs) =>
+        costs.TakeLast(WarmUpWindow).Average() < 0.98 * costs.SkipLast(WarmUpWindow).TakeLast(WarmUpWindow).Average();
 }
