@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Benchmarks;
@@ -5,7 +6,7 @@ namespace McpOAuthTemplates.Benchmarks;
 /// <summary>Generates, builds and names the servers that are compared.</summary>
 internal static class ServerKinds
 {
-    public const string Generated = "mcp-oauth", NoCache = "mcp-oauth, cache off", Native = "mcp-oauth, Native AOT",
+    public const string Generated = "mcp-oauth", NoCache = "mcp-oauth, cache off", Native = "mcp-oauth, Native AOT", ReadyToRun = "mcp-oauth, ReadyToRun",
         InBox = "mcpserver (no auth)", SdkPattern = "C# SDK, AddMcp", Express = "Express, TypeScript SDK, jose";
 
     private static string Servers { get; } = Path.Combine(Repository.Root, "tests", "Benchmarks", "Servers");
@@ -23,6 +24,10 @@ internal static class ServerKinds
             await BuildInBoxAsync(),
             await BuildSdkPatternAsync(),
         ];
+        var compiled = Path.Combine(generated.Directory, "published");
+        (await Dotnet.PublishAsync(generated.ProjectFile, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", compiled))
+            .ShouldSucceed();
+        kinds.Add(kind with { Name = ReadyToRun, Command = ["dotnet", Path.Combine(compiled, "TodoServer.dll")] });
         if (native)
         {
             var aot = await Template.CreateAsync("benchmark-aot", "TodoServer", "--aot");

@@ -12,16 +12,19 @@ internal static class Throughput
     /// <summary>Speed is that of the first server in relation to this one; cost is that of this one to the first.</summary>
     public sealed record Result(Sample Speed, Sample SpeedRatio, Sample Cpu, Sample CpuRatio);
 
+    public static Result CreateResult() => new(new(), new(), new(), new());
+
     /// <summary>
     /// Sends each kind of request to each server that knows it. Ratios are to the first of the runs, round by round, so that what
     /// else the machine does cancels out.
     /// </summary>
-    public static async Task<Result[]> MeasureAsync(
-        IReadOnlyList<(BenchmarkServer Server, RequestKind Request)> runs, TestIssuer issuer, int rounds, TimeSpan turn, int warmUps)
+    public static async Task MeasureAsync(
+        IReadOnlyList<(BenchmarkServer Server, RequestKind Request, Result Result)> runs,
+        TestIssuer issuer, int rounds, TimeSpan turn, int warmUps)
     {
         var loads = new List<LoadGenerator>();
         var sizes = new int[runs.Count];
-        foreach (var (server, request) in runs)
+        foreach (var (server, request, _) in runs)
         {
             var status = server.Kind.HasAuth ? request.Status : 200;
             var bytes = await request.SerializeAsync(server, issuer);
@@ -40,7 +43,6 @@ internal static class Throughput
             }
         }
 
-        var results = runs.Select(_ => new Result(new(), new(), new(), new())).ToArray();
         for (var round = 0; round < rounds; round++)
         {
             var speeds = new double[runs.Count];
@@ -55,14 +57,12 @@ internal static class Throughput
 
             for (var i = 0; i < runs.Count; i++)
             {
-                results[i].Speed.Add(speeds[i]);
-                results[i].SpeedRatio.Add(speeds[0] / speeds[i]);
-                results[i].Cpu.Add(costs[i]);
-                results[i].CpuRatio.Add(costs[i] / costs[0]);
+                runs[i].Result.Speed.Add(speeds[i]);
+                runs[i].Result.SpeedRatio.Add(speeds[0] / speeds[i]);
+                runs[i].Result.Cpu.Add(costs[i]);
+                runs[i].Result.CpuRatio.Add(costs[i] / costs[0]);
             }
         }
-
-        return results;
     }
     private static bool IsFalling(List<double> costs) =>
         costs.TakeLast(WarmUpWindow).Average() < 0.98 * costs.SkipLast(WarmUpWindow).TakeLast(WarmUpWindow).Average();

@@ -1,3 +1,4 @@
+using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
 using McpOAuthTemplates.Tests.Infrastructure;
 using Microsoft.Extensions.FileSystemGlobbing;
@@ -60,6 +61,8 @@ public sealed partial class DockerTests
         }
 
         Assert.False(File.Exists(Path.Combine(app, "appsettings.Development.json")));
+        Assert.True(IsCompiledAhead(Path.Combine(app, "TodoServer.dll")));
+        Assert.True(IsCompiledAhead(Path.Combine(app, "ModelContextProtocol.Core.dll")));
         await using var server = await ServerProcess.StartAsync(
             Path.Combine(app, "TodoServer.dll"), app, "Production",
             ("OAuth__Issuer", "https://login.contoso.com"), ("OAuth__Resource", "https://mcp.contoso.com/mcp"));
@@ -83,6 +86,12 @@ public sealed partial class DockerTests
     {
         var project = await Template.CreateAsync(Variants.Built.Single(variant => variant.Name == name));
         return [.. Instruction.Matches(project.Read("Dockerfile")).Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
+    }
+
+    private static bool IsCompiledAhead(string assembly)
+    {
+        using var reader = new PEReader(File.OpenRead(assembly));
+        return reader.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0;
     }
 
     [GeneratedRegex("^([A-Z]+) (.+)$", RegexOptions.Multiline)]

@@ -55,7 +55,8 @@ internal static class OAuthExtensions
     public static IEndpointConventionBuilder MapProtectedMcp(this IEndpointRouteBuilder endpoints, string pattern)
     {
         var group = endpoints.MapGroup(pattern).RequireAuthorization();
-        group.MapMcp().AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<McpAuthorizationFilter>());
+        var filter = endpoints.ServiceProvider.GetRequiredService<McpAuthorizationFilter>();
+        group.MapMcp().Finally(endpoint => endpoint.RequestDelegate = filter.Wrap(endpoint.RequestDelegate!));
         if (endpoints.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Stateless)
         {
             // Only POST is mapped then, but a client that begins with GET has to learn, too, that it must sign in.

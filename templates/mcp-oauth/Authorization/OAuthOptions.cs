@@ -45,7 +45,10 @@ public sealed class OAuthOptions
     /// </summary>
     public int TokenCacheSeconds { get; set; } = 60;
 
-    /// <summary>For how many tokens. Each takes about 300 bytes; one beyond them is checked each time. Default: 4096.</summary>
+    /// <summary>
+    /// For how many tokens of up to 4 KB; longer ones count as several. All but the signature is kept of each, and one beyond
+    /// this number is checked each time. Default: 4096.
+    /// </summary>
     public int TokenCacheSize { get; set; } = 4096;
 
     /// <summary>Leave what the token may not use out of lists. Default: false; no client asks for a hidden scope.</summary>

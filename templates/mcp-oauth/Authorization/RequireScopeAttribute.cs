@@ -23,7 +23,7 @@ internal sealed class ScopeAuthorizationHandler(IOptions<OAuthOptions> options) 
             RequestContext<ListToolsRequestParams> or RequestContext<ListPromptsRequestParams> or
             RequestContext<ListResourcesRequestParams> or RequestContext<ListResourceTemplatesRequestParams>;
         var granted = new HashSet<string>(StringComparer.Ordinal);
-        Array.ForEach([.. context.User.GetScopes(options.Value.ScopePrefix)], scope => Grant(scope, granted));
+        Grant(context.User.GetScopes(options.Value.ScopePrefix), granted);
         if (isShownAnyway || requirement.Scopes.All(granted.Contains))
         {
             context.Succeed(requirement);
@@ -32,11 +32,14 @@ internal sealed class ScopeAuthorizationHandler(IOptions<OAuthOptions> options) 
         return Task.CompletedTask;
     }
 
-    private static void Grant(string scope, HashSet<string> granted)
+    private static void Grant(IReadOnlyList<string> scopes, HashSet<string> granted)
     {
-        if (granted.Add(scope) && Scopes.Implied.TryGetValue(scope, out var narrowerScopes))
+        foreach (var scope in scopes)
         {
-            Array.ForEach(narrowerScopes, narrower => Grant(narrower, granted));
+            if (granted.Add(scope) && Scopes.Implied.TryGetValue(scope, out var narrowerScopes))
+            {
+                Grant(narrowerScopes, granted);
+            }
         }
     }
 }

@@ -20,12 +20,16 @@ internal static class AccessTokenExtensions
     /// scope with another prefix stays as it is, and counts for nothing. "permissions" are what the person may do, rather than
     /// what the person let the client do, so that they count only in a token without scopes.
     /// </summary>
-    public static IEnumerable<string> GetScopes(this ClaimsPrincipal user, string prefix = "")
+    public static IReadOnlyList<string> GetScopes(this ClaimsPrincipal user, string prefix = "")
     {
         var hasScopes = user.HasClaim(claim => claim.Type is "scope" or "scp");
-        return user.Claims
-            .Where(claim => hasScopes ? claim.Type is "scope" or "scp" : claim.Type == "permissions")
-            .SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(scope => scope.StartsWith(prefix, StringComparison.Ordinal) ? scope[prefix.Length..] : scope);
+        var scopes = new List<string>();
+        foreach (var claim in user.FindAll(claim => hasScopes ? claim.Type is "scope" or "scp" : claim.Type == "permissions"))
+        {
+            scopes.AddRange(claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        return prefix == "" ? scopes : scopes.ConvertAll(scope =>
+            scope.StartsWith(prefix, StringComparison.Ordinal) ? scope[prefix.Length..] : scope);
     }
 }

@@ -1,20 +1,28 @@
+using TodoServer.Authorization;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// Reads the keys of the issuer as soon as the server runs, so that the first request need not wait for them, and tries again
-/// until it has them. Not before: in Development the server may be its own issuer.
+/// Reads the keys of the issuer while the server starts, so that the first request need not wait for them, and tries again until
+/// it has them.
 /// </summary>
 internal sealed partial class KeyWarmUp(
-    IOptionsMonitor<JwtBearerOptions> jwt, IHostApplicationLifetime lifetime, ILogger<KeyWarmUp> logger) : BackgroundService
+    IOptionsMonitor<JwtBearerOptions> jwt,
+    IOptions<OAuthOptions> oauth,
+    IHostApplicationLifetime lifetime,
+    ILogger<KeyWarmUp> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var started = new TaskCompletionSource();
-        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken);
+        if (new Uri(oauth.Value.Issuer).Authority == new Uri(oauth.Value.Resource).Authority)
+        {
+            // In Development, this server may be its own issuer: it answers as soon as it has started.
+            var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+            await started.Task.WaitAsync(stoppingToken);
+        }
 
         var options = jwt.Get(JwtBearerDefaults.AuthenticationScheme);
         for (var wait = 1; ; wait = Math.Min(wait * 2, 60))

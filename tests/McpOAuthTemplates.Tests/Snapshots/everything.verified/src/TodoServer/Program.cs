@@ -8,8 +8,8 @@ builder.AddScalekitEnvironment();
 builder.Services.AddOAuth();
 builder.AddServerLimits();
 builder.AddCrossOriginRules();
-builder.AddHealth();
 builder.AddTelemetry();
+builder.AddHealth();
 
 builder.Services.AddControllers();
 builder.Services.AddMcpServer()

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authentication;
@@ -15,22 +16,27 @@ namespace TodoServer.Authorization;
 
 /// <summary>
 /// Authorizes the called tool, prompt or resource before the SDK starts its response, whose status could not become 403
-/// any more. Behind it, the filters of the SDK check the same attributes once again.
+/// any more. Behind it, the filters of the SDK check the same attributes once again. Not an endpoint filter: those are made for
+/// handlers with arguments and results, which costs time at the start and on each request.
 /// </summary>
 internal sealed class McpAuthorizationFilter(
     IOptions<McpServerOptions> mcp,
     IAuthorizationPolicyProvider policies,
-    IAuthorizationMiddlewareResultHandler resultHandler) : IEndpointFilter
+    IAuthorizationMiddlewareResultHandler resultHandler)
 {
     private static readonly JsonSerializerOptions s_options =
         new(McpJsonUtilities.DefaultOptions) { AllowDuplicateProperties = false }; // They could be read in two ways.
 
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private readonly ConditionalWeakTable<IMcpServerPrimitive, Task<AuthorizationPolicy?>> _policies = [];
+
+    public RequestDelegate Wrap(RequestDelegate next) => http => InvokeAsync(http, next);
+
+    private async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
-        var http = context.HttpContext;
         if (HttpMethods.IsPost(http.Request.Method) && !IsUtf8Json(http.Request.ContentType))
         {
-            return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+            http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
         }
 
         IMcpServerPrimitive? primitive = null;
@@ -53,7 +59,7 @@ internal sealed class McpAuthorizationFilter(
         }
 
         http.Features.Set(primitive); // For handlers of requirements and of results that ask what is called.
-        if (primitive is not null && await GetPolicyAsync(primitive.Metadata) is { } policy)
+        if (primitive is not null && await GetPolicyAsync(primitive) is { } policy)
         {
             var evaluator = http.RequestServices.GetRequiredService<IPolicyEvaluator>();
             var user = AuthenticateResult.Success(new(http.User, "Bearer"));
@@ -61,17 +67,18 @@ internal sealed class McpAuthorizationFilter(
             if (!result.Succeeded)
             {
                 await resultHandler.HandleAsync(_ => Task.CompletedTask, http, policy, result);
-                return Results.Empty;
+                return;
             }
         }
 
-        return await next(context);
+        await next(http);
     }
 
     // JSON is UTF-8 (RFC 8259, section 8.1): in another encoding, the SDK could read another message than this filter.
-    private static bool IsUtf8Json(string? contentType) => MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+    private static bool IsUtf8Json(string? contentType) => contentType == "application/json"
+        || (MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
 
     // Reads the message with the types of the SDK and by its rules, so that both see the same call.
     private IMcpServerPrimitive? FindPrimitive(ReadOnlySpan<byte> body, string revision)
@@ -98,9 +105,13 @@ internal sealed class McpAuthorizationFilter(
             ? resource
             : mcp.Value.ResourceCollection?.FirstOrDefault(template => template.IsMatch(uri));
 
+    private Task<AuthorizationPolicy?> GetPolicyAsync(IMcpServerPrimitive primitive) =>
+        policies.AllowsCachingPolicies ? _policies.GetValue(primitive, CombineAsync) : CombineAsync(primitive);
+
     // What [RequireScope], [Authorize] and policies ask for, combined as for an endpoint.
-    private async Task<AuthorizationPolicy?> GetPolicyAsync(IReadOnlyList<object> metadata)
+    private async Task<AuthorizationPolicy?> CombineAsync(IMcpServerPrimitive primitive)
     {
+        var metadata = primitive.Metadata;
         var scopes = metadata.OfType<IAuthorizationRequirementData>().SelectMany(data => data.GetRequirements()).ToArray();
         return metadata.OfType<IAllowAnonymous>().Any() ? null : await AuthorizationPolicy.CombineAsync(
             policies,

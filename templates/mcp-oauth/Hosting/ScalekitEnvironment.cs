@@ -1,4 +1,4 @@
-namespace McpOAuthServer.Authorization;
+namespace McpOAuthServer.Hosting;
 
 /// <summary>Takes the settings from the environment variables that the guides of Scalekit use, if they are set.</summary>
 internal static class ScalekitEnvironment
