@@ -83,7 +83,7 @@ public sealed class TokenCacheTests
     // From inside, for once: no request can show what stays in memory.
     [Theory]
     [InlineData(10, 1)]
-    [InlineData(10_000, 4)]
+    [InlineData(10_000, 14)]
     public async Task What_is_kept_of_a_token_opens_no_door(int length, long size)
     {
         const string Audience = "https://mcp.contoso.com/mcp";

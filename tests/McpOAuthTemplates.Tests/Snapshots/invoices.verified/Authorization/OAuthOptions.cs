@@ -46,8 +46,8 @@ public sealed class OAuthOptions
     public int TokenCacheSeconds { get; set; } = 60;
 
     /// <summary>
-    /// For how many tokens of up to 4 KB; longer ones count as several. All but the signature is kept of each, and one beyond
-    /// this number is checked each time. Default: 4096.
+    /// For how many tokens of up to 1 KB; longer ones count as several. All but the signature is kept of each, which takes a few
+    /// KB of memory, and one beyond this number is checked each time. Default: 4096.
     /// </summary>
     public int TokenCacheSize { get; set; } = 4096;
 

@@ -39,7 +39,7 @@ internal sealed class CachingTokenHandler(MemoryCache validTokens, TimeSpan dura
             var jwt = new JsonWebToken(token[..(token.LastIndexOf('.') + 1)]);
             var end = DateTime.UtcNow + duration;
             var options = new MemoryCacheEntryOptions { AbsoluteExpiration = end < jwt.ValidTo ? end : jwt.ValidTo };
-            validTokens.Set(hash, (issuer, jwt), options.SetSize(1 + (token.Length / 4096)));
+            validTokens.Set(hash, (issuer, jwt), options.SetSize(1 + (token.Length / 1024)));
         }
 
         return result;

@@ -1,0 +1,129 @@
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Benchmarks;
+
+/// <summary>The table of the README: the generated server next to the others, from "dotnet new" to a flood of forged tokens.</summary>
+internal sealed class FullRun(bool quick, bool native)
+{
+    private static readonly RequestKind[] s_revisions = [RequestKind.Old, RequestKind.New];
+
+    private readonly Report _report = new();
+    private readonly (int Starts, int Rounds, TimeSpan Turn, int WarmUps) _load =
+        quick ? (1, 5, TimeSpan.FromSeconds(0.2), 40) : (3, 9, TimeSpan.FromSeconds(0.4), 40);
+
+    public async Task RunAsync()
+    {
+        var kinds = await ServerKinds.BuildAsync(native);
+        await using var issuer = await TestIssuer.StartNewAsync();
+        await MeasureStartsAsync(kinds, issuer);
+
+        // Once it is warm, code that was compiled ahead is the same as other code.
+        await MeasureLoadAsync([.. kinds.Where(kind => kind.Name != ServerKinds.ReadyToRun)], issuer);
+        await MeasureCommandsAsync();
+        Console.WriteLine(_report);
+    }
+
+    private async Task MeasureStartsAsync(IReadOnlyList<ServerKind> kinds, TestIssuer issuer)
+    {
+        // The cache does not matter to the start.
+        ServerKind[] started = [
+            kinds.Single(kind => kind.Name == ServerKinds.InBox),
+            .. kinds.Where(kind => kind.Name is not (ServerKinds.InBox or ServerKinds.NoCache))];
+        var starts = await ColdStart.MeasureAsync(started, issuer, quick ? 3 : 9);
+        var generated = starts[Array.FindIndex(started, kind => kind.Name == ServerKinds.Generated)].Success.Median;
+        foreach (var (kind, start) in started.Zip(starts).Skip(1))
+        {
+            _report.Add($"{kind.Name}: time to the first 200", ServerKinds.InBox, start.Ratio.ToString("F2"));
+            _report.Add($"{kind.Name}: time to the first 200", ServerKinds.Generated, $"{start.Success.Median / generated:F2}");
+            _report.Add($"{kind.Name}: first 200", "first 401, difference in ms", start.Difference.ToString("F0"));
+        }
+    }
+
+    private async Task MeasureLoadAsync(IReadOnlyList<ServerKind> kinds, TestIssuer issuer)
+    {
+        Cores.PinLoad();
+        RequestKind[] refused = [RequestKind.Old, .. RequestKind.Rejections];
+        var results = kinds.ToDictionary(kind => kind.Name, _ => s_revisions.ToDictionary(request => request, _ => Throughput.CreateResult()));
+        var costs = refused.ToDictionary(request => request, _ => Throughput.CreateResult());
+        var memory = kinds.ToDictionary(kind => kind.Name, _ => new Sample());
+
+        // No two processes of the same code are equally fast, since what the runtime inlines depends on what it saw first.
+        for (var start = 1; start <= _load.Starts; start++)
+        {
+            var servers = kinds.Select(kind => BenchmarkServer.Start(kind, issuer.Issuer)).ToDictionary(server => server.Kind.Name);
+            try
+            {
+                foreach (var server in servers.Values)
+                {
+                    await LoadGenerator.WaitAsync(server.Address, await RequestKind.Old.SerializeAsync(server, issuer), 200);
+                }
+
+                foreach (var request in s_revisions)
+                {
+                    await ThroughputAsync(servers.Values.Where(server => request == RequestKind.Old || server.Kind.HasNewRevision)
+                        .Select(server => (server, request, results[server.Kind.Name][request])));
+                }
+
+                await ThroughputAsync(refused.Select(request => (servers[ServerKinds.NoCache], request, costs[request])));
+                foreach (var server in servers.Values)
+                {
+                    memory[server.Kind.Name].Add(server.MegaBytes);
+                }
+
+                if (start == _load.Starts)
+                {
+                    await FloodAsync(servers[ServerKinds.Generated], issuer);
+                }
+            }
+            finally
+            {
+                foreach (var server in servers.Values)
+                {
+                    server.Dispose();
+                }
+            }
+        }
+
+        foreach (var request in s_revisions)
+        {
+            foreach (var kind in kinds.Skip(1).Where(kind => request == RequestKind.Old || kind.HasNewRevision))
+            {
+                var result = results[kind.Name][request];
+                _report.Add($"requests per second, {request.Name}", kind.Name, result.SpeedRatio.ToString("F2"));
+                _report.Add($"CPU per request of {kind.Name}, {request.Name}", ServerKinds.Generated, result.CpuRatio.ToString("F2"));
+            }
+        }
+
+        foreach (var request in RequestKind.Rejections)
+        {
+            _report.Add($"CPU of {request.Name}, cache off", RequestKind.Old.Name, costs[request].CpuRatio.ToString("F2"));
+        }
+
+        foreach (var kind in kinds.Where(kind => kind.Name != ServerKinds.InBox))
+        {
+            var ratio = memory[kind.Name].Median / memory[ServerKinds.InBox].Median;
+            _report.Add($"memory after load, {kind.Name}", ServerKinds.InBox, $"{ratio:F2}");
+        }
+
+        Task ThroughputAsync(IEnumerable<(BenchmarkServer, RequestKind, Throughput.Result)> runs) =>
+            Throughput.MeasureAsync([.. runs], issuer, _load.Rounds, _load.Turn, _load.WarmUps);
+    }
+
+    private async Task FloodAsync(BenchmarkServer server, TestIssuer issuer)
+    {
+        var forged = await Flood.SendForgedAsync(server, issuer, quick ? 20_000 : 100_000);
+        _report.Add("MB after many forged tokens", "before", $"{forged.After:F0} / {forged.Before:F0}");
+        var valid = await Flood.SendValidAsync(server, issuer, quick ? 5_000 : 20_000);
+        _report.Add("MB after many valid tokens", "before", $"{valid.After:F0} / {valid.Before:F0}");
+    }
+
+    private async Task MeasureCommandsAsync()
+    {
+        var (create, build) = await Commands.MeasureAsync(quick ? 3 : 7);
+        for (var i = 1; i < Commands.Templates.Count; i++)
+        {
+            _report.Add($"dotnet new {Commands.Templates[i]}", "webapi", create[i].ToString("F2"));
+            _report.Add($"dotnet build after dotnet new {Commands.Templates[i]}", "webapi", build[i].ToString("F2"));
+        }
+    }
+}
