@@ -18,38 +18,22 @@ internal static class Comparison
             report.Add($"first 200, {kind.Name}", "first 401, difference in ms", start.Difference.ToString("F0"));
         }
 
-        // No two processes of the same code are equally fast: what the runtime inlines depends on what it saw first.
-        Cores.PinLoad();
-        RequestKind[] requests = [RequestKind.Old, RequestKind.New];
-        var results = requests.Select(_ => kinds.Select(_ => Throughput.CreateResult()).ToArray()).ToArray();
+        var results = RequestKind.Successes.Select(_ => kinds.Select(_ => new Throughput.Result()).ToArray()).ToArray();
         var memory = kinds.Select(_ => new Sample()).ToArray();
-        for (var start = 0; start < Starts; start++)
+        await RunningServers.ForEachStartAsync(Starts, kinds, issuer, async servers =>
         {
-            var servers = kinds.Select(kind => BenchmarkServer.Start(kind, issuer.Issuer)).ToArray();
-            try
+            foreach (var (request, result) in RequestKind.Successes.Zip(results))
             {
-                foreach (var server in servers)
-                {
-                    await LoadGenerator.WaitAsync(server.Address, await RequestKind.Old.SerializeAsync(server, issuer), 200);
-                }
-
-                foreach (var (request, result) in requests.Zip(results))
-                {
-                    var runs = servers.Zip(result, (server, its) => (server, request, its)).ToArray();
-                    await Throughput.MeasureAsync(runs, issuer, rounds: 7, TimeSpan.FromSeconds(0.3), warmUps: 40);
-                }
-
-                Array.ForEach([.. memory.Zip(servers)], pair => pair.First.Add(pair.Second.MegaBytes / servers[0].MegaBytes));
+                var runs = servers.Zip(result, (server, its) => (server, request, its)).ToArray();
+                await Throughput.MeasureAsync(runs, issuer, rounds: 7, TimeSpan.FromSeconds(0.3), warmUps: 40);
             }
-            finally
-            {
-                Array.ForEach(servers, server => server.Dispose());
-            }
-        }
+
+            Array.ForEach([.. memory.Zip(servers)], pair => pair.First.Add(pair.Second.MegaBytes / servers[0].MegaBytes));
+        });
 
         for (var i = 1; i < kinds.Length; i++)
         {
-            foreach (var (request, result) in requests.Zip(results))
+            foreach (var (request, result) in RequestKind.Successes.Zip(results))
             {
                 report.Add($"CPU per request of {kinds[i].Name}, {request.Name}", kinds[0].Name, result[i].CpuRatio.ToString("F3"));
             }

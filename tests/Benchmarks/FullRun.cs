@@ -5,8 +5,6 @@ namespace McpOAuthTemplates.Benchmarks;
 /// <summary>The table of the README: the generated server next to the others, from "dotnet new" to a flood of forged tokens.</summary>
 internal sealed class FullRun(bool quick, bool native)
 {
-    private static readonly RequestKind[] s_revisions = [RequestKind.Old, RequestKind.New];
-
     private readonly Report _report = new();
     private readonly (int Starts, int Rounds, TimeSpan Turn, int WarmUps) _load =
         quick ? (1, 5, TimeSpan.FromSeconds(0.2), 40) : (3, 9, TimeSpan.FromSeconds(0.4), 40);
@@ -45,50 +43,29 @@ internal sealed class FullRun(bool quick, bool native)
 
     private async Task MeasureLoadAsync(IReadOnlyList<ServerKind> kinds, TestIssuer issuer)
     {
-        Cores.PinLoad();
         RequestKind[] refused = [RequestKind.Old, .. RequestKind.Rejections];
-        var results = kinds.ToDictionary(kind => kind.Name, _ => s_revisions.ToDictionary(request => request, _ => Throughput.CreateResult()));
-        var costs = refused.ToDictionary(request => request, _ => Throughput.CreateResult());
+        var results = kinds.ToDictionary(kind => kind.Name, _ => RequestKind.Successes.ToDictionary(request => request, _ => new Throughput.Result()));
+        var costs = refused.ToDictionary(request => request, _ => new Throughput.Result());
         var memory = kinds.ToDictionary(kind => kind.Name, _ => new Sample());
 
-        // No two processes of the same code are equally fast, since what the runtime inlines depends on what it saw first.
-        for (var start = 1; start <= _load.Starts; start++)
+        await RunningServers.ForEachStartAsync(_load.Starts, kinds, issuer, async servers =>
         {
-            var servers = kinds.Select(kind => BenchmarkServer.Start(kind, issuer.Issuer)).ToDictionary(server => server.Kind.Name);
-            try
+            foreach (var request in RequestKind.Successes)
             {
-                foreach (var server in servers.Values)
-                {
-                    await LoadGenerator.WaitAsync(server.Address, await RequestKind.Old.SerializeAsync(server, issuer), 200);
-                }
-
-                foreach (var request in s_revisions)
-                {
-                    await ThroughputAsync(servers.Values.Where(server => request == RequestKind.Old || server.Kind.HasNewRevision)
-                        .Select(server => (server, request, results[server.Kind.Name][request])));
-                }
-
-                await ThroughputAsync(refused.Select(request => (servers[ServerKinds.NoCache], request, costs[request])));
-                foreach (var server in servers.Values)
-                {
-                    memory[server.Kind.Name].Add(server.MegaBytes);
-                }
-
-                if (start == _load.Starts)
-                {
-                    await FloodAsync(servers[ServerKinds.Generated], issuer);
-                }
+                await ThroughputAsync(servers.Where(server => request == RequestKind.Old || server.Kind.HasNewRevision)
+                    .Select(server => (server, request, results[server.Kind.Name][request])));
             }
-            finally
+
+            var uncached = servers.Single(server => server.Kind.Name == ServerKinds.NoCache);
+            await ThroughputAsync(refused.Select(request => (uncached, request, costs[request])));
+            foreach (var server in servers)
             {
-                foreach (var server in servers.Values)
-                {
-                    server.Dispose();
-                }
+                memory[server.Kind.Name].Add(server.MegaBytes);
             }
-        }
+        });
+        await RunningServers.ForEachStartAsync(1, [kinds.Single(kind => kind.Name == ServerKinds.Generated)], issuer, servers => FloodAsync(servers[0], issuer));
 
-        foreach (var request in s_revisions)
+        foreach (var request in RequestKind.Successes)
         {
             foreach (var kind in kinds.Skip(1).Where(kind => request == RequestKind.Old || kind.HasNewRevision))
             {

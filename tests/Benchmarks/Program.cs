@@ -3,18 +3,23 @@ using McpOAuthTemplates.Benchmarks;
 
 switch (args)
 {
-    // BenchmarkDotNet.
     case ["micro"]:
         BenchmarkRunner.Run<TokenValidationBenchmarks>();
-        break;
+        return 0;
 
-    // Generated servers that were built before, assemblies or native binaries, with each other.
-    case ["compare", .. { Length: >= 2 } programs]:
+    case ["compare", .. { Length: >= 2 } programs] when programs.All(File.Exists):
         await Comparison.RunAsync(programs);
-        break;
+        return 0;
 
-    // --quick: few and short rounds; --aot: Native AOT, too, which takes minutes to build.
+    case var options when !options.Except(["--quick", "--aot"]).Any():
+        await new FullRun(options.Contains("--quick"), options.Contains("--aot")).RunAsync();
+        return 0;
+
     default:
-        await new FullRun(args.Contains("--quick"), args.Contains("--aot")).RunAsync();
-        break;
+        Console.Error.WriteLine("""
+            [--quick] [--aot]     the table of the README; quick: few and short rounds; aot: the native binary, too
+            compare FILE FILE...  generated servers that were built before, assemblies or native binaries, with each other
+            micro                 the validation of tokens alone, with BenchmarkDotNet
+            """);
+        return 2;
 }

@@ -12,6 +12,8 @@ internal sealed record RequestKind(string Name, int Status, string Revision, Fun
 
     public static RequestKind New { get; } = new("200, revision 2026-07-28", 200, "2026-07-28", Good);
 
+    public static RequestKind[] Successes { get; } = [Old, New];
+
     public static RequestKind NoToken { get; } = new("401, no token", 401, "2025-11-25", (_, _) => null);
 
     public static RequestKind[] Rejections { get; } =

@@ -6,8 +6,8 @@ namespace McpOAuthTemplates.Benchmarks;
 /// <summary>Generates, builds and names the servers that are compared.</summary>
 internal static class ServerKinds
 {
-    public const string Generated = "mcp-oauth", NoCache = "mcp-oauth, cache off", Native = "mcp-oauth, Native AOT", ReadyToRun = "mcp-oauth, ReadyToRun",
-        InBox = "mcpserver (no auth)", SdkPattern = "C# SDK, AddMcp", Express = "Express, TypeScript SDK, jose";
+    public const string Generated = "mcp-oauth", NoCache = "mcp-oauth, cache off", Native = "mcp-oauth, Native AOT",
+        ReadyToRun = "mcp-oauth, ReadyToRun", InBox = "mcpserver (no auth)", SdkPattern = "C# SDK, AddMcp", Express = "Express, TypeScript SDK, jose";
 
     private static string Servers { get; } = Path.Combine(Repository.Root, "tests", "Benchmarks", "Servers");
 
@@ -45,10 +45,12 @@ internal static class ServerKinds
     }
 
     /// <summary>A generated server that was built before: an assembly or a native binary.</summary>
-    public static ServerKind CreateBuilt(string program) => new(
-        Path.GetFullPath(program), Path.GetDirectoryName(Path.GetFullPath(program))!,
-        program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", Path.GetFullPath(program)] : [Path.GetFullPath(program)],
-        "list_todos", Settings: OAuth);
+    public static ServerKind CreateBuilt(string program)
+    {
+        var path = Path.GetFullPath(program);
+        string[] command = path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", path] : [path];
+        return new(path, Path.GetDirectoryName(path)!, command, "list_todos", Settings: OAuth);
+    }
 
     private static (string, string)[] OAuth(Uri address, string issuer) =>
     [

@@ -2,17 +2,12 @@ using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Benchmarks;
 
-/// <summary>Requests per second, CPU per request and memory, in rounds in which each server has its turn.</summary>
+/// <summary>Requests per second and CPU per request, in rounds in which each server has its turn.</summary>
 internal static class Throughput
 {
     private const int Connections = 16;
 
     private const int WarmUpWindow = 20;
-
-    /// <summary>Speed is that of the first server in relation to this one; cost is that of this one to the first.</summary>
-    public sealed record Result(Sample Speed, Sample SpeedRatio, Sample Cpu, Sample CpuRatio);
-
-    public static Result CreateResult() => new(new(), new(), new(), new());
 
     /// <summary>
     /// Sends each kind of request to each server that knows it. Ratios are to the first of the runs, round by round, so that what
@@ -57,13 +52,20 @@ internal static class Throughput
 
             for (var i = 0; i < runs.Count; i++)
             {
-                runs[i].Result.Speed.Add(speeds[i]);
                 runs[i].Result.SpeedRatio.Add(speeds[0] / speeds[i]);
-                runs[i].Result.Cpu.Add(costs[i]);
                 runs[i].Result.CpuRatio.Add(costs[i] / costs[0]);
             }
         }
     }
+
     private static bool IsFalling(List<double> costs) =>
         costs.TakeLast(WarmUpWindow).Average() < 0.98 * costs.SkipLast(WarmUpWindow).TakeLast(WarmUpWindow).Average();
+
+    /// <summary>Speed is that of the first server in relation to this one; cost is that of this one to the first.</summary>
+    public sealed class Result
+    {
+        public Sample SpeedRatio { get; } = new();
+
+        public Sample CpuRatio { get; } = new();
+    }
 }

@@ -52,7 +52,20 @@ public sealed class BuildTests
         Assert.Empty(FindWhatIsForDevelopment(Path.Combine(published, "TodoServer.dll")));
     }
 
-    /// <summary>Otherwise the test above would find nothing whatever happens.</summary>
+    /// <summary>What it runs on elsewhere is not known; for one platform, it is compiled ahead.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("linux-x64", "true")]
+    public async Task It_is_compiled_ahead_for_one_platform(string platform, string expected)
+    {
+        var project = await Template.CreateAsync(Variants.Default);
+        var property = (await Dotnet.RunAsync(
+            project.Directory, "msbuild", "-getProperty:PublishReadyToRun", $"-p:RuntimeIdentifier={platform}")).ShouldSucceed();
+
+        Assert.Equal(expected, property.Output.Trim());
+    }
+
+    /// <summary>Otherwise the test about Release would find nothing whatever happens.</summary>
     [Fact]
     public async Task Debug_has_what_is_for_development()
     {

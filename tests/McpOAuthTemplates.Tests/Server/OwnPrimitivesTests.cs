@@ -10,6 +10,7 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
     private const string Code = """
         using System.ComponentModel;
         using Microsoft.AspNetCore.Authorization;
+        using Microsoft.Extensions.Options;
         using ModelContextProtocol.Server;
         using TodoServer.Authorization;
 
@@ -35,6 +36,36 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
 
             [McpServerTool(Name = "anonymous"), Description("x"), AllowAnonymous, RequireScope("todo:admin")]
             public static string Anonymous() => "ok";
+
+            [McpServerTool(Name = "changing"), Description("x"), Authorize("changing")]
+            public static string Changing() => "ok";
+
+            [McpServerTool(Name = "change"), Description("x")]
+            public static string Change()
+            {
+                ChangingPolicies.IsAllowed = true;
+                return "ok";
+            }
+        }
+
+        internal sealed class ChangingPolicies(IOptions<AuthorizationOptions> options) : DefaultAuthorizationPolicyProvider(options)
+        {
+            public static bool IsAllowed { get; set; }
+
+            public override Task<AuthorizationPolicy?> GetPolicyAsync(string policyName)
+            {
+                var isAllowed = IsAllowed;
+                return Task.FromResult<AuthorizationPolicy?>(new AuthorizationPolicyBuilder().RequireAssertion(_ => isAllowed).Build());
+            }
+        }
+
+        internal static class OwnExtensions
+        {
+            public static IMcpServerBuilder WithChangingPolicies(this IMcpServerBuilder mcp)
+            {
+                mcp.Services.AddSingleton<IAuthorizationPolicyProvider, ChangingPolicies>();
+                return mcp;
+            }
         }
 
         [McpServerToolType, RequireScope("todo:admin")]
@@ -69,8 +100,8 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
     private static async Task<(string, string)> BuildWithOwnCodeAsync()
     {
         var project = await Template.CreateAsync("own-primitives", "TodoServer");
-        await project.AddToolsAsync(
-            Code, ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithPrompts<OwnPrompts>().WithResources<OwnResources>()");
+        await project.AddToolsAsync(Code, ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithPrompts<OwnPrompts>()"
+            + ".WithResources<OwnResources>().WithChangingPolicies()");
         (await Dotnet.BuildAsync(project.ProjectFile)).ShouldSucceed();
         return (project.GetAssembly(), project.Directory);
     }
@@ -97,6 +128,18 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
         Assert.Equal("any valid token", tools["anonymous"]);
         Assert.Contains("<b>x</b> &amp; y", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.Empty(page.QuerySelectorAll("b"));
+    }
+
+    [SkippableFact]
+    public async Task A_policy_that_can_change_is_asked_for_each_time()
+    {
+        (string Tool, HttpStatusCode Status)[] calls = [
+            ("changing", HttpStatusCode.Forbidden), ("change", HttpStatusCode.OK), ("changing", HttpStatusCode.OK)];
+        foreach (var (tool, status) in calls)
+        {
+            using var response = await Server.Http.CallToolAsync(tool, Server.CreateToken("todo:read"));
+            Assert.Equal(status, response.StatusCode);
+        }
     }
 
     [SkippableTheory]
