@@ -1,50 +1,21 @@
-using McpOAuthServer.Authorization;
-using McpOAuthServer.Hosting;
 using McpOAuthServer.Tools;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.Services.AddOAuth();
-builder.AddServerLimits();
-builder.AddCrossOriginRules();
-builder.AddHealth();
-
+builder.Services.AddOAuthProtection();
 #if (UseControllers)
 builder.Services.AddControllers();
 #endif
 builder.Services.AddMcpServer()
     .WithHttpTransport()
     .WithTodoTools()
-    .WithTools<WhoAmITool>()
-    .AddAuthorizationFilters();
+    .WithTools<WhoAmITool>();
 
 var app = builder.Build();
 
-if (!app.Environment.IsDevelopment())
-{
-    app.UseHsts();
-}
-
-app.UseCors();
-app.UseOriginValidation();
-app.UseAuthentication();
-app.UseAuthorization();
-app.UseRateLimiter();
-
-app.MapHealth();
 #if (UseControllers)
-app.MapControllers().RequireRateLimiting(ServerLimits.PerSubject);
-#else
-app.MapProtectedResourceMetadata();
+app.MapControllers();
 #endif
-app.MapProtectedMcp("/mcp").RequireRateLimiting(ServerLimits.PerSubject);
-app.LogConnectionHint();
-#if (!NoDevAuth)
-//-:cnd:noEmit
-#if DEBUG
-app.MapDevAuthorizationServer();
-#endif
-//+:cnd:noEmit
-#endif
+app.MapProtectedMcp();
 
 app.Run();

@@ -9,11 +9,15 @@ internal static class AccessTokenExtensions
     public static string[] ClientClaims { get; } = ["client_id", "azp", "cid"];
 
     /// <summary>Who the token speaks for: "sub" or, where a provider leaves it out of machine tokens, the client.</summary>
-    public static string GetSubject(this ClaimsPrincipal user) => user.FindFirstValue("sub") ?? user.GetClientId() ?? "";
+    public static string GetSubject(this ClaimsPrincipal user) =>
+        user.GetAccessToken()?.FindFirst("sub")?.Value ?? user.GetClientId() ?? "";
 
     /// <summary>The client that got the token.</summary>
-    public static string? GetClientId(this ClaimsPrincipal user) =>
-        ClientClaims.Select(claim => user.FindFirstValue(claim)).FirstOrDefault(client => client is not null);
+    public static string? GetClientId(this ClaimsPrincipal user)
+    {
+        var token = user.GetAccessToken();
+        return ClientClaims.Select(claim => token?.FindFirst(claim)?.Value).FirstOrDefault(client => client is not null);
+    }
 
     /// <summary>
     /// The scopes in the token: "scope" (RFC 9068) or "scp", as one string or as an array, without the prefix of the provider. A
@@ -22,14 +26,38 @@ internal static class AccessTokenExtensions
     /// </summary>
     public static IReadOnlyList<string> GetScopes(this ClaimsPrincipal user, string prefix = "")
     {
-        var hasScopes = user.HasClaim(claim => claim.Type is "scope" or "scp");
+        if (user.GetAccessToken() is not { } token)
+        {
+            return [];
+        }
+
+        var hasScopes = token.HasClaim(claim => claim.Type is "scope" or "scp");
         var scopes = new List<string>();
-        foreach (var claim in user.FindAll(claim => hasScopes ? claim.Type is "scope" or "scp" : claim.Type == "permissions"))
+        foreach (var claim in token.FindAll(claim => hasScopes ? claim.Type is "scope" or "scp" : claim.Type == "permissions"))
         {
             scopes.AddRange(claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         }
 
-        return prefix == "" ? scopes : scopes.ConvertAll(scope =>
-            scope.StartsWith(prefix, StringComparison.Ordinal) ? scope[prefix.Length..] : scope);
+        return prefix == "" ? scopes : scopes.ConvertAll(scope => RemovePrefix(scope, prefix));
     }
+
+    /// <summary>
+    /// The identity that the access token gave the caller. What a cookie, or another part of the app, says beside it does not
+    /// count as said by the token.
+    /// </summary>
+    private static ClaimsIdentity? GetAccessToken(this ClaimsPrincipal user)
+    {
+        foreach (var identity in user.Identities)
+        {
+            if (identity.AuthenticationType == OAuthDefaults.AuthenticationScheme)
+            {
+                return identity;
+            }
+        }
+
+        return null;
+    }
+
+    private static string RemovePrefix(string scope, string prefix) =>
+        scope.StartsWith(prefix, StringComparison.Ordinal) ? scope[prefix.Length..] : scope;
 }

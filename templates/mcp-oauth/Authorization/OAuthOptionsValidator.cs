@@ -12,7 +12,7 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
     public ValidateOptionsResult Validate(string? name, OAuthOptions options)
     {
         List<string> problems = [];
-        Check("Issuer", FindUrlProblem(options.Issuer));
+        Check("Issuer", FindOwnIssuerProblem(options.Issuer) ?? FindUrlProblem(options.Issuer));
         Check("Resource", FindUrlProblem(options.Resource));
         CheckAll("AuthorizationServers", options.AuthorizationServers, FindUrlProblem);
         CheckAll("ValidIssuers", options.ValidIssuers, FindUrlProblem);
@@ -58,8 +58,19 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
         }
     }
 
+    // The server would have to trust its certificate for development to read its own keys, and clients would have to as well.
+    private string? FindOwnIssuerProblem(string issuer)
+    {
+        var isOwn = environment.IsDevelopment() && configuration["OAuth:Issuer"] is ['/', ..];
+        return isOwn && issuer.StartsWith("https:", StringComparison.Ordinal)
+            ? "is a path of this server, which listens at no http address: add http://localhost:5000 to applicationUrl in "
+                + "Properties/launchSettings.json, or start it with --urls http://localhost:5000"
+            : null;
+    }
+
     // Quotes, and what is not printable ASCII, could not stand in the challenge.
-    private string? FindUrlProblem(string value) => Uri.TryCreate(value, UriKind.Absolute, out var url) ? url switch
+    private string? FindUrlProblem(string value) => value is ['/', ..] && environment.IsDevelopment()
+        ? "is a path of this server, which listens at no TCP address: start it with --urls http://localhost:5000" : Uri.TryCreate(value, UriKind.Absolute, out var url) ? url switch
     {
         { Scheme: not ("https" or "http") } => $"must be an https URL, but is '{value}'",
         _ when value.Any(c => c is <= ' ' or '"' or '\\' or >= '\x7f') => $"must be plain ASCII, but is '{value}'",

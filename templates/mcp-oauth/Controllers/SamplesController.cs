@@ -1,11 +1,10 @@
 using McpOAuthServer.Authorization;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace McpOAuthServer.Controllers;
 
 /// <summary>One sample action for each scope, with the challenges of the tools: give them a route and something to do.</summary>
-[ApiController, Authorize, Route("api/samples")]
+[ApiController, Route("api/samples")]
 public sealed class SamplesController : ControllerBase
 {
     // One action for each scope.

@@ -1,13 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using McpOAuthServer.Authorization;
 using McpOAuthServer.Todos;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace McpOAuthServer.Controllers;
 
 /// <summary>The same todos over REST, with the scopes and the challenges of the MCP tools.</summary>
-[ApiController, Authorize, Route("api/todos")]
+[ApiController, Route("api/todos")]
 public sealed class TodosController(TodoStore store) : ControllerBase
 {
     [HttpGet, RequireScope(Scopes.TodoRead)]

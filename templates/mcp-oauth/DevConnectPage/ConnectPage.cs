@@ -27,8 +27,9 @@ internal static partial class ConnectPage
 
         var services = endpoints.ServiceProvider;
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ConnectPage));
-        var url = services.GetRequiredService<IOptions<OAuthOptions>>().Value.Issuer + "/connect";
-        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() => LogPage(logger, url));
+        var options = services.GetRequiredService<IOptions<OAuthOptions>>();
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(
+            () => LogPage(logger, options.Value.Issuer + "/connect"));
     }
 
     private static IResult Show(

@@ -1,4 +1,5 @@
 using McpOAuthServer.Authorization;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.Hosting;
@@ -6,22 +7,23 @@ namespace McpOAuthServer.Hosting;
 /// <summary>Tells a developer, at start-up, the URL of the MCP endpoint and how to connect a client to it.</summary>
 internal static partial class ConnectionHint
 {
-    public static void LogConnectionHint(this WebApplication app)
+    public static void LogConnectionHint(this IServiceProvider services)
     {
-        if (!app.Environment.IsDevelopment())
+        if (!services.GetRequiredService<IHostEnvironment>().IsDevelopment())
         {
             return;
         }
 
-        var resource = new Uri(app.Services.GetRequiredService<IOptions<OAuthOptions>>().Value.Resource);
-        app.Lifetime.ApplicationStarted.Register(() =>
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ConnectionHint));
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() =>
         {
-            LogConnect(app.Logger, resource);
+            var resource = new Uri(services.GetRequiredService<IOptions<OAuthOptions>>().Value.Resource);
+            LogConnect(logger, resource);
 
             // Clients compare the URL that they were given with the one in the metadata.
-            if (!app.Urls.Any(url => BindingAddress.Parse(url).Port == resource.Port))
+            if (!OwnAddress.Find(services.GetRequiredService<IServer>()).Any(address => address.Port == resource.Port))
             {
-                LogOtherPort(app.Logger, resource);
+                LogOtherPort(logger, resource);
             }
         });
     }

@@ -1,0 +1,78 @@
+using McpOAuthServer.Hosting;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.AspNetCore;
+
+namespace McpOAuthServer.Authorization;
+
+/// <summary>Maps the endpoint of the SDK inside the steps of <see cref="McpEndpoint"/>, and what clients read before.</summary>
+internal static class McpEndpointMapping
+{
+    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, ResourcePath path)
+    {
+        var root = endpoints.MapHostRoot();
+        root.MapHealth();
+        root.MapProtectedResourceMetadata();
+#if (!NoDevAuth)
+//-:cnd:noEmit
+#if DEBUG
+        root.MapDevAuthorizationServer();
+#endif
+//+:cnd:noEmit
+#endif
+        endpoints.ServiceProvider.LogConnectionHint();
+
+        var all = root.MapGroup("");
+        foreach (var route in path.GetRoutes())
+        {
+            var group = all.MapGroup(route);
+            group.MapMcp();
+            MapOtherMethods(group);
+            ((IEndpointConventionBuilder)group).Finally(endpoint => Protect(endpoint, path));
+        }
+
+        endpoints.ServiceProvider.GetRequiredService<QueryTokens>().Paths.Add(path.Value);
+        return all;
+    }
+
+    // A client that begins with GET has to learn, too, that it must sign in. OPTIONS is what browsers ask before a call.
+    private static void MapOtherMethods(IEndpointRouteBuilder group)
+    {
+        var transport = group.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value;
+        var answered = transport.Stateless ? "POST" : "GET, POST, DELETE";
+        string[] refused = transport.Stateless ? ["GET", "DELETE", "OPTIONS"] : ["OPTIONS"];
+        group.MapMethods("", refused, http =>
+        {
+            http.Response.Headers.Allow = answered;
+            return BearerChallenge.WriteRefusalAsync(
+                http, StatusCodes.Status405MethodNotAllowed, "invalid_request", "The endpoint does not answer this method.");
+        });
+    }
+
+    private static void Protect(EndpointBuilder endpoint, ResourcePath path)
+    {
+        // What the app asks for besides is decided by the steps as well: its middleware would take the default scheme.
+        var metadata = endpoint.Metadata;
+        var protection = new ProtectedEndpoint([.. metadata.Where(IsRule)]);
+        foreach (var item in metadata.Where(item => IsRule(item) || item is IAllowAnonymous or ICorsMetadata).ToArray())
+        {
+            metadata.Remove(item);
+        }
+
+        metadata.Add(protection);
+        metadata.Add(CorsRule.AllowedOrigins);
+        metadata.Add(new AllowAnonymousAttribute());
+        if (path.GetRoutes().Count() > 1)
+        {
+            metadata.Add(new OnlyAtPath(path.Value));
+        }
+
+        var next = endpoint.RequestDelegate!;
+        var steps = endpoint.ApplicationServices.GetRequiredService<McpEndpoint>();
+        endpoint.RequestDelegate = http => steps.InvokeAsync(http, protection, next);
+    }
+
+    private static bool IsRule(object metadata) =>
+        metadata is IAuthorizeData or IAuthorizationRequirementData or AuthorizationPolicy;
+}

@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing.Matching;
+
+namespace McpOAuthServer.Authorization;
+
+/// <summary>
+/// Gives each controller action or minimal endpoint with [RequireScope] a policy that names the scheme of the access tokens, so
+/// that the default scheme of the app does not decide who the caller is.
+/// </summary>
+internal sealed class ScopedEndpoints(IAuthorizationPolicyProvider policies) : MatcherPolicy, IEndpointSelectorPolicy
+{
+    private readonly ConditionalWeakTable<Endpoint, Task<Endpoint>> _endpoints = [];
+
+    public override int Order => 0;
+
+    public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) =>
+        ContainsDynamicEndpoints(endpoints) || endpoints.Any(RequiresScope);
+
+    public async Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
+    {
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            if (candidates.IsValidCandidate(i) && RequiresScope(candidates[i].Endpoint))
+            {
+                var endpoint = await _endpoints.GetValue(candidates[i].Endpoint, AddPolicyAsync);
+                candidates.ReplaceEndpoint(i, endpoint, candidates[i].Values);
+            }
+        }
+    }
+
+    private static bool RequiresScope(Endpoint endpoint)
+    {
+        var requirements = endpoint.Metadata.GetOrderedMetadata<IAuthorizationRequirementData>();
+        return requirements.SelectMany(data => data.GetRequirements()).Any(requirement => requirement is ScopeRequirement);
+    }
+
+    private async Task<Endpoint> AddPolicyAsync(Endpoint endpoint)
+    {
+        var policy = new AuthorizationPolicyBuilder(OAuthDefaults.AuthenticationScheme).RequireAuthenticatedUser();
+        if (endpoint.Metadata.OfType<IAuthorizeData>().Any(IsPlain))
+        {
+            // A plain [Authorize] asks for what the default policy of the app requires, but not by its schemes.
+            var defaultPolicy = await policies.GetDefaultPolicyAsync();
+            policy.AddRequirements([.. defaultPolicy.Requirements]);
+        }
+
+        // The attribute makes ASP.NET Core refuse each request where UseAuthorization is missing.
+        var metadata = new EndpointMetadataCollection([.. endpoint.Metadata, new AuthorizeAttribute(), policy.Build()]);
+        return endpoint is RouteEndpoint route
+            ? new RouteEndpoint(route.RequestDelegate!, route.RoutePattern, route.Order, metadata, route.DisplayName)
+            : new Endpoint(endpoint.RequestDelegate, metadata, endpoint.DisplayName);
+    }
+
+    private static bool IsPlain(IAuthorizeData attribute) =>
+        string.IsNullOrEmpty(attribute.Policy) && string.IsNullOrEmpty(attribute.Roles);
+}
