@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -20,6 +19,9 @@ namespace McpOAuthServer.Tests;
 public sealed class ServerFactory : WebApplicationFactory<Program>
 {
     public const string Origin = "https://mcp.test";
+
+    /// <summary>The authentication scheme of the server, OAuthDefaults.AuthenticationScheme.</summary>
+    public const string AuthenticationScheme = "OAuthBearer";
 
     public const string Reached = "Authorization has let this call pass.";
 
@@ -88,7 +90,7 @@ public sealed class ServerFactory : WebApplicationFactory<Program>
         });
         builder.ConfigureLogging(logging => logging.ClearProviders());
         builder.ConfigureTestServices(services => services
-            .Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, jwt => jwt.BackchannelHttpHandler = Issuer)
+            .AddKeyedSingleton<HttpMessageHandler>(AuthenticationScheme, Issuer)
             .PostConfigure<HttpServerTransportOptions>(transport => transport.Stateless = true)
             .PostConfigure<McpServerOptions>(AddTools)
             .PostConfigure<McpServerOptions>(RunNothing));

@@ -21,21 +21,17 @@ public sealed partial class GeneratedTestsTests
         }
         """;
 
-    /// <summary>A server that is not of mcp-oauth, but has its folder Authorization.</summary>
+    /// <summary>A server that is not of mcp-oauth, but has its protection.</summary>
     private const string OtherProgram = """
-        using TodoServer.Authorization;
         using TodoServer.Tools;
 
         var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddOAuth();
-        builder.Services.AddMcpServer().WithHttpTransport().WithTodoTools().AddAuthorizationFilters();
+        builder.Services.AddMcpServer().WithHttpTransport().WithTodoTools();
+        builder.Services.AddOAuthProtection();
 
         var app = builder.Build();
-        app.UseCors();
-        app.UseAuthentication();
-        app.UseAuthorization();
-        app.MapProtectedResourceMetadata();
-        app.MapProtectedMcp("/mcp");
+        app.MapGet("/", () => "My own page.");
+        app.MapProtectedMcp();
         app.Run();
         """;
 
@@ -140,7 +136,6 @@ public sealed partial class GeneratedTestsTests
             .Replace(".WithTools<WhoAmITool>()", ".WithTools<WhoAmITool>().WithTools<OpenTool>()", StringComparison.Ordinal));
         var wired = await Template.CreateAsync(Path.Combine("tests-wiring", "TodoServer"), "TodoServer", "--dev-auth", "false");
         await AddAsync(wired, "Program.cs", OtherProgram);
-        Directory.Delete(Path.Combine(wired.Directory, "Hosting"), recursive: true);
         await CreateTestsAsync("tests-wiring", "--hosting", "false");
 
         string[] folders = ["tests-todos", "tests-files", "tests-open-tool", "tests-wiring"];

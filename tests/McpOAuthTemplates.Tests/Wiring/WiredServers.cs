@@ -133,13 +133,13 @@ internal static partial class WiredServers
     {
         var steps = await File.ReadAllTextAsync(Path.Combine(folder, "OAUTH-NEXT-STEPS.md"));
         var lines = CodeLine.Matches(steps).Select(match => match.Groups[1].Value).ToArray();
-        Assert.Equal(4, lines.Length);
+        Assert.Equal(3, lines.Length);
 
-        await EditAsync(folder, "Program.cs", "var app = builder.Build();", $"{lines[0]}\n\nvar app = builder.Build();\n{lines[1]}");
+        await EditAsync(folder, "Program.cs", "var app = builder.Build();", $"{lines[0]}\n\nvar app = builder.Build();");
         var program = Path.Combine(folder, "Program.cs");
         var text = await File.ReadAllTextAsync(program);
-        await File.WriteAllTextAsync(program, Assert.Single(MapMcp.Matches(text)).Result($"$`{lines[2]}$'"));
-        return lines[3];
+        await File.WriteAllTextAsync(program, Assert.Single(MapMcp.Matches(text)).Result($"$`{lines[1]}$'"));
+        return lines[2];
     }
 
     private static async Task EditAsync(string folder, string file, string before, string after)
