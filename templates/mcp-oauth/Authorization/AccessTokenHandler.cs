@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -21,12 +22,12 @@ internal sealed class AccessTokenHandler(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var result = await base.HandleAuthenticateAsync();
-        if (!result.Succeeded || HasRequiredClaims(result))
+        if (result.Succeeded && !HasRequiredClaims(result.Principal))
         {
-            return result;
+            return AuthenticateResult.Fail("A required claim is missing.");
         }
 
-        return AuthenticateResult.Fail("A required claim is missing.");
+        return result;
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -49,11 +50,11 @@ internal sealed class AccessTokenHandler(
         await challenge.WriteForbiddenAsync(Context, policy, result.Failure);
     }
 
-    private bool HasRequiredClaims(AuthenticateResult token)
+    private bool HasRequiredClaims(ClaimsPrincipal token)
     {
         foreach (var (name, accepted) in oauth.Value.RequiredClaims)
         {
-            var claims = token.Principal!.FindAll(name);
+            var claims = token.FindAll(name);
             if (!claims.Any(claim => accepted.Contains(claim.Value, StringComparer.Ordinal)))
             {
                 return false;

@@ -6,7 +6,8 @@ namespace McpOAuthServer.Authorization;
 /// </summary>
 internal sealed class AccessTokenLoggers(ILoggerFactory loggers) : ILoggerFactory
 {
-    private const string Category = "Microsoft.AspNetCore.Authentication.JwtBearer.JwtBearerHandler";
+    private const string Category =
+        "Microsoft.AspNetCore.Authentication.JwtBearer.JwtBearerHandler";
 
     public ILogger CreateLogger(string categoryName) => loggers.CreateLogger(Category);
 
@@ -14,5 +15,6 @@ internal sealed class AccessTokenLoggers(ILoggerFactory loggers) : ILoggerFactor
 
     public void Dispose()
     {
+        // The factory of the app is not ours to dispose of.
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -11,62 +10,76 @@ namespace McpOAuthServer.Authorization;
 /// </summary>
 internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
 {
+    private const string NoToken =
+        "An access token is required. The WWW-Authenticate header tells where to get one.";
+
     private OAuthOptions OAuth => options.Value;
 
     /// <summary>Answers 401, with the error "invalid_token" only if there was a token.</summary>
-    public Task WriteUnauthorizedAsync(HttpContext context, Exception? failure)
+    public Task WriteUnauthorizedAsync(HttpContext http, Exception? failure)
     {
         RefusalMetrics.CountChallenge(failure);
         var scope = Join(OAuth.InitialScopes is { Length: > 0 } initial ? initial : Scopes.All);
-        var challenge = $"Bearer realm=\"OAuth\", resource_metadata=\"{OAuth.MetadataUrl}\", scope=\"{scope}\"";
+        var challenge = $"""
+            Bearer realm="OAuth", resource_metadata="{OAuth.MetadataUrl}", scope="{scope}"
+            """;
         if (failure is null)
         {
-            const string Missing = "An access token is required. The WWW-Authenticate header tells where to get one.";
-            return WriteAsync(context, 401, challenge, new OAuthError("unauthorized", Missing, scope));
+            http.Response.Headers.WWWAuthenticate = challenge;
+            return Refusal.WriteAsync(http, 401, new("unauthorized", NoToken, scope));
         }
 
         var description = Describe(failure);
-        challenge += $", error=\"invalid_token\", error_description=\"{description}\"";
-        return WriteAsync(context, 401, challenge, new OAuthError("invalid_token", description, scope));
+        http.Response.Headers.WWWAuthenticate = $"""
+            {challenge}, error="invalid_token", error_description="{description}"
+            """;
+        return Refusal.WriteAsync(http, 401, new("invalid_token", description, scope));
     }
 
     /// <summary>
     /// Answers 403. If only scopes are missing, with the error "insufficient_scope", so that the client can ask for them;
     /// if something else is missing, such as a role, more scopes would not help.
     /// </summary>
-    public Task WriteForbiddenAsync(HttpContext context, AuthorizationPolicy policy, AuthorizationFailure? failure)
+    public Task WriteForbiddenAsync(HttpContext http, AuthorizationPolicy policy, AuthorizationFailure? failure)
     {
-        var failed = failure?.FailedRequirements ?? [];
-        var isForScopes = failure is { FailCalled: false } && failed.Any() && failed.All(item => item is ScopeRequirement);
-        if (!isForScopes)
+        if (!IsForScopesAlone(failure))
         {
-            return WriteForbiddenAsync(context);
+            return WriteForbiddenAsync(http);
         }
 
-        RefusalMetrics.CountDenial(context, "insufficient_scope");
-        var required = policy.Requirements.OfType<ScopeRequirement>().SelectMany(item => item.Scopes).Distinct().ToArray();
+        RefusalMetrics.CountDenial(http, "insufficient_scope");
+        var required = policy.Requirements.OfType<ScopeRequirement>()
+            .SelectMany(requirement => requirement.Scopes)
+            .Distinct()
+            .ToArray();
 
-        // With the scopes that the token has: some clients ask for exactly what stands here and would lose the others.
-        var scope = Join(Scopes.All.Intersect(context.User.GetScopes(OAuth.ScopePrefix)).Union(required));
+        // Some clients ask for exactly what stands in the challenge, and would lose the scopes that they have.
+        var granted = Scopes.All.Intersect(http.User.GetScopes(OAuth.ScopePrefix));
+        var scope = Join(granted.Union(required));
         var description = $"This operation requires the scope {Join(required)}.";
-        var challenge = $"Bearer realm=\"OAuth\", error=\"insufficient_scope\", error_description=\"{description}\", "
+        http.Response.Headers.WWWAuthenticate =
+            $"Bearer realm=\"OAuth\", error=\"insufficient_scope\", error_description=\"{description}\", "
             + $"scope=\"{scope}\", resource_metadata=\"{OAuth.MetadataUrl}\"";
-        return WriteAsync(context, 403, challenge, new OAuthError("insufficient_scope", description, scope));
+        return Refusal.WriteAsync(http, 403, new("insufficient_scope", description, scope));
     }
 
     /// <summary>Answers 403 without a challenge: no sign-in would help.</summary>
-    public static Task WriteForbiddenAsync(HttpContext context)
+    public static Task WriteForbiddenAsync(HttpContext http)
     {
-        RefusalMetrics.CountDenial(context, "forbidden");
-        return WriteRefusalAsync(context, 403, "forbidden", "The user or client of this token may not do this.");
+        RefusalMetrics.CountDenial(http, "forbidden");
+        return Refusal.WriteAsync(
+            http, 403, new("forbidden", "The user or client of this token may not do this."));
     }
 
-    /// <summary>Answers with an error that is not about tokens.</summary>
-    public static Task WriteRefusalAsync(HttpContext context, int status, string error, string description)
+    private static bool IsForScopesAlone(AuthorizationFailure? failure)
     {
-        context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(
-            new OAuthError(error, description, null), OAuthErrorContext.Default.OAuthError);
+        if (failure is null || failure.FailCalled)
+        {
+            return false;
+        }
+
+        var failed = failure.FailedRequirements;
+        return failed.Any() && failed.All(requirement => requirement is ScopeRequirement);
     }
 
     private static string Describe(Exception failure) => failure switch
@@ -77,19 +90,6 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
         _ => "The access token is not valid.",
     };
 
-    private string Join(IEnumerable<string> scopes) => string.Join(' ', scopes.Select(scope => OAuth.ScopePrefix + scope));
-
-    private static Task WriteAsync(HttpContext context, int status, string challenge, OAuthError error)
-    {
-        context.Response.StatusCode = status;
-        context.Response.Headers.WWWAuthenticate = challenge;
-        return context.Response.WriteAsJsonAsync(error, OAuthErrorContext.Default.OAuthError);
-    }
+    private string Join(IEnumerable<string> scopes) =>
+        string.Join(' ', scopes.Select(scope => OAuth.ScopePrefix + scope));
 }
-
-internal sealed record OAuthError(string Error, string ErrorDescription, string? Scope);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(OAuthError))]
-internal sealed partial class OAuthErrorContext : JsonSerializerContext;

@@ -5,13 +5,19 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace McpOAuthServer.Authorization;
 
 /// <summary>
-/// The keys of the issuer, read from its discovery document. A key of the service <see cref="HttpMessageHandler"/>,
-/// <see cref="OAuthDefaults.AuthenticationScheme"/>, replaces the network, for tests.
+/// The keys of the issuer, read from its discovery document. Tests can replace the network by a keyed service of the type
+/// <see cref="HttpMessageHandler"/> with the key <see cref="OAuthDefaults.AuthenticationScheme"/>.
 /// </summary>
-internal sealed class IssuerKeys(IOptions<OAuthOptions> oauth, IHostEnvironment environment, IServiceProvider services)
+internal sealed class IssuerKeys
 {
-    private readonly Lazy<ConfigurationManager<OpenIdConnectConfiguration>> _configuration =
-        new(() => Create(oauth.Value, environment, services));
+    private readonly IServiceProvider _services;
+    private readonly Lazy<ConfigurationManager<OpenIdConnectConfiguration>> _configuration;
+
+    public IssuerKeys(IServiceProvider services)
+    {
+        _services = services;
+        _configuration = new(Create);
+    }
 
     /// <summary>Reads the document when it is first asked for, and keeps it.</summary>
     public ConfigurationManager<OpenIdConnectConfiguration> Configuration => _configuration.Value;
@@ -30,21 +36,32 @@ internal sealed class IssuerKeys(IOptions<OAuthOptions> oauth, IHostEnvironment 
         }
     }
 
-    private static ConfigurationManager<OpenIdConnectConfiguration> Create(
-        OAuthOptions oauth, IHostEnvironment environment, IServiceProvider services)
+    private ConfigurationManager<OpenIdConnectConfiguration> Create()
     {
-        var network = services.GetKeyedService<HttpMessageHandler>(OAuthDefaults.AuthenticationScheme);
-        var client = new HttpClient(network ?? new SocketsHttpHandler { UseProxy = !new Uri(oauth.Issuer).IsLoopback })
+        var oauth = _services.GetRequiredService<IOptions<OAuthOptions>>().Value;
+        var environment = _services.GetRequiredService<IHostEnvironment>();
+        var documents = new HttpDocumentRetriever(CreateClient(oauth))
         {
-            Timeout = TimeSpan.FromSeconds(10),
-            MaxResponseContentBufferSize = 1024 * 1024,
+            RequireHttps = !environment.IsDevelopment(),
         };
-        var documents = new HttpDocumentRetriever(client) { RequireHttps = !environment.IsDevelopment() };
-        return new ConfigurationManager<OpenIdConnectConfiguration>(
-            oauth.DiscoveryDocument, new OpenIdConnectConfigurationRetriever(), documents)
+        var retriever = new OpenIdConnectConfigurationRetriever();
+        return new ConfigurationManager<OpenIdConnectConfiguration>(oauth.DiscoveryDocument, retriever, documents)
         {
             // Keys that the issuer has withdrawn would be accepted for another hour otherwise.
             UseLastKnownGoodConfiguration = false,
+        };
+    }
+
+    private HttpClient CreateClient(OAuthOptions oauth)
+    {
+        var network = _services.GetKeyedService<HttpMessageHandler>(OAuthDefaults.AuthenticationScheme);
+
+        // A proxy of the machine cannot reach what is on the machine.
+        var isNear = new Uri(oauth.DiscoveryDocument).IsLoopback;
+        return new HttpClient(network ?? new SocketsHttpHandler { UseProxy = !isNear })
+        {
+            Timeout = TimeSpan.FromSeconds(10),
+            MaxResponseContentBufferSize = 1024 * 1024,
         };
     }
 }

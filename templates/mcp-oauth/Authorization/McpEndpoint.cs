@@ -10,9 +10,9 @@ using ModelContextProtocol.Server;
 namespace McpOAuthServer.Authorization;
 
 /// <summary>
-/// What each request to the MCP endpoint has to pass. The steps are in the endpoint itself and not in middleware, so that neither
-/// the order of the app's middleware nor its defaults can leave one out. Tools, prompts and resources are authorized before
-/// the SDK starts its response, whose status could not become 403 any more; the filters of the SDK check them once again.
+/// What each request to the MCP endpoint has to pass. The steps are in the endpoint itself and not in middleware, so that
+/// neither the order of the app's middleware nor its defaults can leave one out. Tools, prompts and resources are authorized
+/// before the SDK starts its response, whose status could not become 403 any more; the filters of the SDK check them again.
 /// </summary>
 internal sealed class McpEndpoint(
     HostRule hosts,
@@ -26,32 +26,22 @@ internal sealed class McpEndpoint(
     /// <summary>Runs all steps, and then the endpoint of the SDK.</summary>
     public async Task InvokeAsync(HttpContext http, ProtectedEndpoint endpoint, RequestDelegate next)
     {
-        if (http.Features.Get<IStatusCodePagesFeature>() is { } pages)
+        // Clients of MCP do not read the error pages of the app.
+        if (http.Features.Get<IStatusCodePagesFeature>() is { } errorPages)
         {
-            pages.Enabled = false; // Clients of MCP do not read the error pages of the app.
+            errorPages.Enabled = false;
         }
 
-        if (!await hosts.AllowAsync(http) || !await cors.AllowAsync(http, CorsRule.AllowedOrigins))
+        var isAllowed = await hosts.AllowAsync(http)
+            && await cors.AllowAsync(http, CorsRule.AllowedOrigins)
+            && await AuthenticateAsync(http)
+            && await limits.AllowAsync(http)
+            && await AuthorizeAsync(http, await rules.GetAsync(endpoint.OwnRules))
+            && await AuthorizeMessageAsync(http);
+        if (isAllowed)
         {
-            return;
+            await next(http);
         }
-
-        if (!await AuthenticateAsync(http) || !await limits.AllowAsync(http))
-        {
-            return;
-        }
-
-        if (!await AuthorizeAsync(http, await rules.GetAsync(endpoint.OwnRules)))
-        {
-            return;
-        }
-
-        if (HttpMethods.IsPost(http.Request.Method) && !await AuthorizeMessageAsync(http))
-        {
-            return;
-        }
-
-        await next(http);
     }
 
     private static async Task<bool> AuthenticateAsync(HttpContext http)
@@ -85,36 +75,49 @@ internal sealed class McpEndpoint(
 
     private async Task<bool> AuthorizeMessageAsync(HttpContext http)
     {
+        if (!HttpMethods.IsPost(http.Request.Method))
+        {
+            return true; // The stream and the end of a session have no message.
+        }
+
         if (!IsUtf8Json(http.Request.ContentType))
         {
-            await BearerChallenge.WriteRefusalAsync(
-                http, StatusCodes.Status415UnsupportedMediaType, "invalid_request", "The message must be JSON in UTF-8.");
+            await Refusal.WriteAsync(http, 415, new("invalid_request", "The message must be JSON in UTF-8."));
             return false;
         }
 
-        var reader = http.Request.BodyReader;
-        if (await RequestLimits.ReadBodyAsync(http) is not { } body)
+        if (await limits.ReadBodyAsync(http) is not { } body)
         {
             return false;
         }
 
-        IMcpServerPrimitive? primitive = null;
+        var primitive = FindPrimitive(http.Request, body);
+        http.Features.Set(primitive); // For handlers of requirements that ask what is called.
+        if (primitive is null)
+        {
+            return true;
+        }
+
+        return await AuthorizeAsync(http, await rules.GetAsync(primitive.Metadata));
+    }
+
+    private IMcpServerPrimitive? FindPrimitive(HttpRequest request, ReadOnlySequence<byte> body)
+    {
         try
         {
             var message = body.IsSingleSegment ? body.FirstSpan : body.ToArray();
-            primitive = messages.FindPrimitive(message, http.Request.Headers["MCP-Protocol-Version"].ToString());
-            reader.AdvanceTo(body.Start); // The SDK reads the same bytes.
+            var primitive = messages.FindPrimitive(message, request.Headers["MCP-Protocol-Version"].ToString());
+            request.BodyReader.AdvanceTo(body.Start); // The SDK reads the same bytes.
+            return primitive;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
-            reader.AdvanceTo(body.End); // Not a valid message: the SDK refuses an empty one.
+            request.BodyReader.AdvanceTo(body.End); // Not a valid message: the SDK refuses an empty one.
+            return null;
         }
-
-        http.Features.Set(primitive); // For handlers of requirements that ask what is called.
-        return primitive is null || await AuthorizeAsync(http, await rules.GetAsync(primitive.Metadata));
     }
 
-    // JSON is UTF-8 (RFC 8259, section 8.1): in another encoding, the SDK could read another message than these rules.
+    // JSON is UTF-8 (RFC 8259, section 8.1): in another encoding, the SDK could read another message.
     private static bool IsUtf8Json(string? contentType)
     {
         if (contentType == "application/json")
@@ -122,8 +125,12 @@ internal sealed class McpEndpoint(
             return true;
         }
 
-        return MediaTypeHeaderValue.TryParse(contentType, out var type)
-            && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type))
+        {
+            return false;
+        }
+
+        return type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -21,7 +21,6 @@ internal static class McpEndpointMapping
 #endif
 //+:cnd:noEmit
 #endif
-        endpoints.ServiceProvider.LogConnectionHint();
 
         var all = root.MapGroup("");
         foreach (var route in path.GetRoutes())
@@ -32,7 +31,9 @@ internal static class McpEndpointMapping
             ((IEndpointConventionBuilder)group).Finally(endpoint => Protect(endpoint, path));
         }
 
-        endpoints.ServiceProvider.GetRequiredService<QueryTokens>().Paths.Add(path.Value);
+        var services = endpoints.ServiceProvider;
+        services.GetRequiredService<QueryTokens>().Paths.Add(path.Value);
+        services.LogConnectionHint();
         return all;
     }
 
@@ -40,22 +41,29 @@ internal static class McpEndpointMapping
     private static void MapOtherMethods(IEndpointRouteBuilder group)
     {
         var transport = group.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value;
-        var answered = transport.Stateless ? "POST" : "GET, POST, DELETE";
-        string[] refused = transport.Stateless ? ["GET", "DELETE", "OPTIONS"] : ["OPTIONS"];
-        group.MapMethods("", refused, http =>
+        if (transport.Stateless)
         {
-            http.Response.Headers.Allow = answered;
-            return BearerChallenge.WriteRefusalAsync(
-                http, StatusCodes.Status405MethodNotAllowed, "invalid_request", "The endpoint does not answer this method.");
-        });
+            MapRefusal(group, ["GET", "DELETE", "OPTIONS"], allowed: "POST");
+        }
+        else
+        {
+            MapRefusal(group, ["OPTIONS"], allowed: "GET, POST, DELETE");
+        }
     }
+
+    private static void MapRefusal(IEndpointRouteBuilder group, string[] methods, string allowed) =>
+        group.MapMethods("", methods, http =>
+        {
+            http.Response.Headers.Allow = allowed;
+            return Refusal.WriteAsync(http, 405, new("invalid_request", "The endpoint does not answer this method."));
+        });
 
     private static void Protect(EndpointBuilder endpoint, ResourcePath path)
     {
         // What the app asks for besides is decided by the steps as well: its middleware would take the default scheme.
         var metadata = endpoint.Metadata;
         var protection = new ProtectedEndpoint([.. metadata.Where(IsRule)]);
-        foreach (var item in metadata.Where(item => IsRule(item) || item is IAllowAnonymous or ICorsMetadata).ToArray())
+        foreach (var item in metadata.Where(IsForMiddleware).ToArray())
         {
             metadata.Remove(item);
         }
@@ -75,4 +83,7 @@ internal static class McpEndpointMapping
 
     private static bool IsRule(object metadata) =>
         metadata is IAuthorizeData or IAuthorizationRequirementData or AuthorizationPolicy;
+
+    private static bool IsForMiddleware(object metadata) =>
+        IsRule(metadata) || metadata is IAllowAnonymous or ICorsMetadata;
 }

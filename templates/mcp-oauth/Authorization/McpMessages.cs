@@ -7,27 +7,41 @@ using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.Authorization;
 
-/// <summary>Reads which tool, prompt or resource a message calls, with the types of the SDK, so that both see the same call.</summary>
+/// <summary>Reads what a message calls, with the types of the SDK, so that both see the same call.</summary>
 internal sealed class McpMessages(IOptions<McpServerOptions> mcp)
 {
-    private static readonly JsonSerializerOptions s_options =
-        new(McpJsonUtilities.DefaultOptions) { AllowDuplicateProperties = false }; // They could be read in two ways.
+    // The first revision in which initialize is not a method any more.
+    private const string WithoutInitialize = "2026-07-28";
 
-    /// <summary>What the message calls, or null if it calls nothing that this server has.</summary>
-    /// <exception cref="JsonException">It is not a message of MCP. Other exceptions of the serializer mean the same.</exception>
+    // Two members with the same name could be read in two ways.
+    private static readonly JsonSerializerOptions s_options =
+        new(McpJsonUtilities.DefaultOptions) { AllowDuplicateProperties = false };
+
+    /// <summary>The tool, prompt or resource that is called; null if this server has none like that.</summary>
+    /// <exception cref="JsonException">
+    /// It is not a message of MCP. ArgumentException and InvalidOperationException of the serializer mean the same.
+    /// </exception>
     public IMcpServerPrimitive? FindPrimitive(ReadOnlySpan<byte> message, string revision)
     {
-        var call = JsonSerializer.Deserialize(message, TypeInfo<JsonRpcMessage>()) as JsonRpcRequest;
-        switch (call?.Method)
+        if (JsonSerializer.Deserialize(message, TypeInfo<JsonRpcMessage>()) is not JsonRpcRequest call)
+        {
+            return null;
+        }
+
+        switch (call.Method)
         {
             case RequestMethods.ToolsCall:
-                return Find(mcp.Value.ToolCollection, ReadParameters<CallToolRequestParams>(call)?.Name);
+                var tool = ReadParameters<CallToolRequestParams>(call);
+                return Find(mcp.Value.ToolCollection, tool?.Name);
             case RequestMethods.PromptsGet:
-                return Find(mcp.Value.PromptCollection, ReadParameters<GetPromptRequestParams>(call)?.Name);
+                var prompt = ReadParameters<GetPromptRequestParams>(call);
+                return Find(mcp.Value.PromptCollection, prompt?.Name);
             case RequestMethods.ResourcesRead:
-                return FindResource(ReadParameters<ReadResourceRequestParams>(call)?.Uri ?? "");
-            case RequestMethods.Initialize when revision != "2026-07-28": // There it is not a method any more.
-                _ = ReadParameters<InitializeRequestParams>(call) ?? throw new JsonException(); // The SDK would answer 500.
+                var resource = ReadParameters<ReadResourceRequestParams>(call);
+                return FindResource(resource?.Uri ?? "");
+            case RequestMethods.Initialize when revision != WithoutInitialize:
+                // The SDK would answer 500.
+                _ = ReadParameters<InitializeRequestParams>(call) ?? throw new JsonException("No parameters.");
                 return null;
             default:
                 return null;
@@ -36,22 +50,27 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp)
 
     private static T? ReadParameters<T>(JsonRpcRequest call) => call.Params.Deserialize(TypeInfo<T>());
 
-    private static T? Find<T>(McpServerPrimitiveCollection<T>? all, string? name) where T : class, IMcpServerPrimitive
+    private static T? Find<T>(McpServerPrimitiveCollection<T>? all, string? name)
+        where T : class, IMcpServerPrimitive
     {
         if (all is null || name is null)
         {
             return null;
         }
 
-        return all.TryGetPrimitive(name, out var primitive) ? primitive : null;
+        all.TryGetPrimitive(name, out var primitive);
+        return primitive;
     }
 
     private McpServerResource? FindResource(string uri)
     {
         var resources = mcp.Value.ResourceCollection;
-        return Find(resources, uri) is { IsTemplated: false } resource
-            ? resource
-            : resources?.FirstOrDefault(template => template.IsMatch(uri));
+        if (Find(resources, uri) is { IsTemplated: false } resource)
+        {
+            return resource;
+        }
+
+        return resources?.FirstOrDefault(template => template.IsMatch(uri));
     }
 
     private static JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)s_options.GetTypeInfo(typeof(T));

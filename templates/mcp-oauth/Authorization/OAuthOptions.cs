@@ -64,7 +64,10 @@ public sealed class OAuthOptions
     public string MetadataUrl => new Uri(Resource).GetLeftPart(UriPartial.Authority)
         + "/.well-known/oauth-protected-resource" + new Uri(Resource).AbsolutePath.TrimEnd('/');
 
-    internal string[] AcceptedAudiences => Audiences is { Length: > 0 } ? Audiences : [Resource];
+    internal string[] AcceptedAudiences => Audiences is { Length: > 0 } audiences ? audiences : [Resource];
+
+    internal string[] AnnouncedServers =>
+        AuthorizationServers is { Length: > 0 } servers ? servers : [Issuer];
 
     internal string DiscoveryDocument => MetadataAddress ?? $"{Issuer.TrimEnd('/')}/.well-known/openid-configuration";
 }

@@ -79,6 +79,7 @@ internal static class OAuthProtection
         services.AddRouting();
         services.AddCors();
         services.AddSingleton<CorsRules>();
+        services.AddSingleton<CorsRulePolicies>();
         services.AddTransient<ICorsService, CorsServiceOfEndpoints>();
         services.AddSingleton<HostRule>();
         services.AddSingleton<RequestLimits>();

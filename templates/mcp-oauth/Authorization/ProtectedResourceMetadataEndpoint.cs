@@ -36,7 +36,7 @@ internal static class ProtectedResourceMetadataEndpoint
         Resource = oauth.Resource,
         ResourceName = oauth.ResourceName,
         ResourceDocumentation = oauth.ResourceDocumentation,
-        AuthorizationServers = [.. oauth.AuthorizationServers is { Length: > 0 } servers ? servers : [oauth.Issuer]],
+        AuthorizationServers = [.. oauth.AnnouncedServers],
         ScopesSupported = [.. Scopes.All.Select(scope => oauth.ScopePrefix + scope)],
         BearerMethodsSupported = ["header"],
     };

@@ -5,12 +5,13 @@ using Microsoft.AspNetCore.Routing.Matching;
 namespace McpOAuthServer.Authorization;
 
 /// <summary>
-/// Gives each controller action or minimal endpoint with [RequireScope] a policy that names the scheme of the access tokens, so
-/// that the default scheme of the app does not decide who the caller is.
+/// Gives each controller action or minimal endpoint with [RequireScope] a policy that names the scheme of the access tokens,
+/// so that the default scheme of the app does not decide who the caller is.
 /// </summary>
-internal sealed class ScopedEndpoints(IAuthorizationPolicyProvider policies) : MatcherPolicy, IEndpointSelectorPolicy
+internal sealed class ScopedEndpoints(IAuthorizationPolicyProvider policies)
+    : MatcherPolicy, IEndpointSelectorPolicy
 {
-    private readonly ConditionalWeakTable<Endpoint, Task<Endpoint>> _endpoints = [];
+    private readonly ConditionalWeakTable<Endpoint, Task<Endpoint>> _withPolicy = [];
 
     public override int Order => 0;
 
@@ -21,23 +22,25 @@ internal sealed class ScopedEndpoints(IAuthorizationPolicyProvider policies) : M
     {
         for (var i = 0; i < candidates.Count; i++)
         {
-            if (candidates.IsValidCandidate(i) && RequiresScope(candidates[i].Endpoint))
+            var endpoint = candidates[i].Endpoint;
+            if (candidates.IsValidCandidate(i) && RequiresScope(endpoint))
             {
-                var endpoint = await _endpoints.GetValue(candidates[i].Endpoint, AddPolicyAsync);
-                candidates.ReplaceEndpoint(i, endpoint, candidates[i].Values);
+                var withPolicy = await _withPolicy.GetValue(endpoint, AddPolicyAsync);
+                candidates.ReplaceEndpoint(i, withPolicy, candidates[i].Values);
             }
         }
     }
 
     private static bool RequiresScope(Endpoint endpoint)
     {
-        var requirements = endpoint.Metadata.GetOrderedMetadata<IAuthorizationRequirementData>();
-        return requirements.SelectMany(data => data.GetRequirements()).Any(requirement => requirement is ScopeRequirement);
+        var attributes = endpoint.Metadata.GetOrderedMetadata<IAuthorizationRequirementData>();
+        return attributes.Any(attribute => attribute is RequireScopeAttribute);
     }
 
     private async Task<Endpoint> AddPolicyAsync(Endpoint endpoint)
     {
-        var policy = new AuthorizationPolicyBuilder(OAuthDefaults.AuthenticationScheme).RequireAuthenticatedUser();
+        var policy = new AuthorizationPolicyBuilder(OAuthDefaults.AuthenticationScheme);
+        policy.RequireAuthenticatedUser();
         if (endpoint.Metadata.OfType<IAuthorizeData>().Any(IsPlain))
         {
             // A plain [Authorize] asks for what the default policy of the app requires, but not by its schemes.
@@ -45,11 +48,16 @@ internal sealed class ScopedEndpoints(IAuthorizationPolicyProvider policies) : M
             policy.AddRequirements([.. defaultPolicy.Requirements]);
         }
 
-        // The attribute makes ASP.NET Core refuse each request where UseAuthorization is missing.
-        var metadata = new EndpointMetadataCollection([.. endpoint.Metadata, new AuthorizeAttribute(), policy.Build()]);
-        return endpoint is RouteEndpoint route
-            ? new RouteEndpoint(route.RequestDelegate!, route.RoutePattern, route.Order, metadata, route.DisplayName)
-            : new Endpoint(endpoint.RequestDelegate, metadata, endpoint.DisplayName);
+        // With the attribute, ASP.NET Core refuses each request where UseAuthorization is missing.
+        var metadata = new EndpointMetadataCollection(
+            [.. endpoint.Metadata, new AuthorizeAttribute(), policy.Build()]);
+        if (endpoint is not RouteEndpoint route)
+        {
+            return new Endpoint(endpoint.RequestDelegate, metadata, endpoint.DisplayName);
+        }
+
+        return new RouteEndpoint(
+            route.RequestDelegate!, route.RoutePattern, route.Order, metadata, route.DisplayName);
     }
 
     private static bool IsPlain(IAuthorizeData attribute) =>

@@ -4,21 +4,22 @@ using Microsoft.Extensions.Options;
 namespace McpOAuthServer.Hosting;
 
 /// <summary>
-/// Lets UseCors of the app decide about an endpoint of this protection by the rule of the endpoint, whatever policy it has for
-/// all others.
+/// Lets UseCors of the app decide about an endpoint of this protection by the rule of the endpoint, whatever policy it has
+/// for all others.
 /// </summary>
-internal sealed class CorsServiceOfEndpoints(IOptions<CorsOptions> options, ILoggerFactory loggers, IServiceProvider services)
+internal sealed class CorsServiceOfEndpoints(
+    IOptions<CorsOptions> options, ILoggerFactory loggers, CorsRulePolicies policies)
     : CorsService(options, loggers)
 {
     public override void EvaluateRequest(HttpContext context, CorsPolicy policy, CorsResult result) =>
-        base.EvaluateRequest(context, GetPolicy(context, policy), result);
+        base.EvaluateRequest(context, Find(context) ?? policy, result);
 
     public override void EvaluatePreflightRequest(HttpContext context, CorsPolicy policy, CorsResult result) =>
-        base.EvaluatePreflightRequest(context, GetPolicy(context, policy), result);
+        base.EvaluatePreflightRequest(context, Find(context) ?? policy, result);
 
-    private CorsPolicy GetPolicy(HttpContext context, CorsPolicy ofApp)
+    private CorsPolicy? Find(HttpContext http)
     {
-        var rule = context.GetEndpoint()?.Metadata.GetMetadata<CorsRule>();
-        return rule is null ? ofApp : services.GetRequiredService<CorsRules>().GetPolicy(rule);
+        var rule = http.GetEndpoint()?.Metadata.GetMetadata<CorsRule>();
+        return rule is null ? null : policies.Get(rule);
     }
 }

@@ -16,15 +16,14 @@ internal sealed class EndpointSelection : MatcherPolicy, IEndpointSelectorPolicy
 {
     public override int Order => 0;
 
-    public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) => ContainsDynamicEndpoints(endpoints)
-        || endpoints.Any(endpoint => IsYielding(endpoint) || endpoint.Metadata.GetMetadata<OnlyAtPath>() is not null);
+    public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) =>
+        ContainsDynamicEndpoints(endpoints) || endpoints.Any(IsYielding) || endpoints.Any(IsOnlyAtPath);
 
     public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
     {
         for (var i = 0; i < candidates.Count; i++)
         {
-            var isElsewhere = candidates[i].Endpoint.Metadata.GetMetadata<OnlyAtPath>() is { } place && !IsAt(httpContext, place);
-            if (isElsewhere || (IsYielding(candidates[i].Endpoint) && HasRival(candidates, i)))
+            if (IsElsewhere(httpContext, candidates[i].Endpoint) || HasToYield(candidates, i))
             {
                 candidates.SetValidity(i, false);
             }
@@ -35,19 +34,31 @@ internal sealed class EndpointSelection : MatcherPolicy, IEndpointSelectorPolicy
 
     private static bool IsYielding(Endpoint endpoint) => endpoint.Metadata.GetMetadata<YieldsToApp>() is not null;
 
-    private static bool IsAt(HttpContext http, OnlyAtPath place)
+    private static bool IsOnlyAtPath(Endpoint endpoint) => endpoint.Metadata.GetMetadata<OnlyAtPath>() is not null;
+
+    private static bool IsElsewhere(HttpContext http, Endpoint endpoint)
     {
+        if (endpoint.Metadata.GetMetadata<OnlyAtPath>() is not { } place)
+        {
+            return false;
+        }
+
         var path = http.Request.PathBase.Add(http.Request.Path).Value ?? "";
-        return path.TrimEnd('/').Equals(place.Path, StringComparison.OrdinalIgnoreCase);
+        return !path.TrimEnd('/').Equals(place.Path, StringComparison.OrdinalIgnoreCase);
     }
 
     // Two endpoints with the same score are equally good: routing would refuse to choose.
-    private static bool HasRival(CandidateSet candidates, int index)
+    private static bool HasToYield(CandidateSet candidates, int index)
     {
+        if (!IsYielding(candidates[index].Endpoint))
+        {
+            return false;
+        }
+
         for (var i = 0; i < candidates.Count; i++)
         {
-            var isRival = i != index && candidates.IsValidCandidate(i) && candidates[i].Score == candidates[index].Score;
-            if (isRival && !IsYielding(candidates[i].Endpoint))
+            var isEqual = candidates.IsValidCandidate(i) && candidates[i].Score == candidates[index].Score;
+            if (isEqual && !IsYielding(candidates[i].Endpoint))
             {
                 return true;
             }

@@ -4,19 +4,24 @@ using Microsoft.Extensions.Options;
 namespace McpOAuthServer.Hosting;
 
 /// <summary>
-/// The hosts for which the MCP endpoint answers, so that a page which rebinds its DNS name to this machine gets no answer. It
-/// does not depend on the middleware for AllowedHosts, which some builders of ASP.NET Core leave out.
+/// The hosts for which the MCP endpoint answers, so that a page which rebinds its DNS name to this machine gets no answer.
+/// It does not depend on the middleware for AllowedHosts, which some builders of ASP.NET Core leave out.
 /// </summary>
-internal sealed class HostRule(IOptions<OAuthOptions> oauth, IOptions<McpEndpointOptions> mcp, IConfiguration configuration)
+internal sealed class HostRule
 {
-    private readonly Lazy<HashSet<string>> _allowed = new(() =>
+    private readonly IOptions<OAuthOptions> _oauth;
+    private readonly IOptions<McpEndpointOptions> _mcp;
+    private readonly IConfiguration _configuration;
+    private readonly Lazy<HashSet<string>> _allowed;
+
+    public HostRule(
+        IOptions<OAuthOptions> oauth, IOptions<McpEndpointOptions> mcp, IConfiguration configuration)
     {
-        // "*" in the setting of the app is what its template wrote there: it says nothing about this endpoint.
-        var ofApp = (configuration["AllowedHosts"] ?? "").Split(';', StringSplitOptions.TrimEntries).Where(host => host != "*");
-        return new HashSet<string>(
-            ["localhost", "127.0.0.1", "[::1]", new Uri(oauth.Value.Resource).Host, .. ofApp, .. mcp.Value.AllowedHosts],
-            StringComparer.OrdinalIgnoreCase);
-    });
+        _oauth = oauth;
+        _mcp = mcp;
+        _configuration = configuration;
+        _allowed = new(FindAllowed);
+    }
 
     /// <summary>Answers 400 if the request is for another host.</summary>
     public async Task<bool> AllowAsync(HttpContext http)
@@ -26,8 +31,23 @@ internal sealed class HostRule(IOptions<OAuthOptions> oauth, IOptions<McpEndpoin
             return true;
         }
 
-        const string Description = "This server does not answer for this host. See the settings OAuth:Resource and Mcp:AllowedHosts.";
-        await BearerChallenge.WriteRefusalAsync(http, StatusCodes.Status400BadRequest, "invalid_request", Description);
+        await Refusal.WriteAsync(http, 400, new(
+            "invalid_request",
+            "This server does not answer for this host: see its settings OAuth:Resource and Mcp:AllowedHosts."));
         return false;
+    }
+
+    private HashSet<string> FindAllowed()
+    {
+        var allowed = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        allowed.UnionWith(["localhost", "127.0.0.1", "[::1]"]);
+        allowed.Add(new Uri(_oauth.Value.Resource).Host);
+
+        // "*" is what the templates of ASP.NET Core write there: it says nothing about this endpoint.
+        var ofApp = _configuration["AllowedHosts"] ?? "";
+        allowed.UnionWith(ofApp.Split(';', StringSplitOptions.TrimEntries));
+        allowed.Remove("*");
+        allowed.UnionWith(_mcp.Value.AllowedHosts);
+        return allowed;
     }
 }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace McpOAuthServer.Hosting;
 
 /// <summary>The section "Mcp" of the configuration: who may reach the MCP endpoint, and how much.</summary>
@@ -19,12 +17,4 @@ public sealed class McpEndpointOptions
 
     /// <summary>How many requests one user may send in a minute, to each instance of the server. Default: 300.</summary>
     public int RequestsPerMinute { get; set; } = 300;
-}
-
-/// <summary>Refuses to start with settings that cannot work.</summary>
-internal sealed class McpEndpointOptionsValidator : IValidateOptions<McpEndpointOptions>
-{
-    public ValidateOptionsResult Validate(string? name, McpEndpointOptions options) => options.RequestsPerMinute < 1
-        ? ValidateOptionsResult.Fail($"Mcp:RequestsPerMinute must be at least 1, but is {options.RequestsPerMinute}.")
-        : ValidateOptionsResult.Success;
 }

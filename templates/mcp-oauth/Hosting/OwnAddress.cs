@@ -15,29 +15,41 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
     public static bool IsNeeded(IConfiguration configuration) =>
         configuration.GetSection("OAuth").AsEnumerable().Any(setting => setting.Value is ['/', ..]);
 
-    public void PostConfigure(string? name, OAuthOptions options)
-    {
-        // http first, since clients do not trust the certificate for development.
-        var own = Find(server).OrderByDescending(address => address.Scheme == "http").FirstOrDefault();
-        if (own is null || !environment.IsDevelopment())
-        {
-            return;
-        }
-
-        options.Issuer = Complete(options.Issuer);
-        options.Resource = Complete(options.Resource);
-        options.Audiences = Array.ConvertAll(options.Audiences, Complete);
-        options.ValidIssuers = Array.ConvertAll(options.ValidIssuers, Complete);
-        options.AuthorizationServers = Array.ConvertAll(options.AuthorizationServers, Complete);
-
-        string Complete(string value) =>
-            value.StartsWith('/') ? $"{own.Scheme}://localhost:{own.Port}{value.TrimEnd('/')}" : value;
-    }
-
     /// <summary>The TCP addresses at which the server listens: none before it has started.</summary>
     public static IEnumerable<BindingAddress> Find(IServer server)
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        return addresses.Select(BindingAddress.Parse).Where(address => !address.IsUnixPipe && !address.IsNamedPipe);
+        return addresses.Select(BindingAddress.Parse)
+            .Where(address => !address.IsUnixPipe && !address.IsNamedPipe);
+    }
+
+    public void PostConfigure(string? name, OAuthOptions options)
+    {
+        if (!environment.IsDevelopment())
+        {
+            return;
+        }
+
+        // http first, since clients do not trust the certificate for development.
+        var own = Find(server).OrderByDescending(address => address.Scheme == "http").FirstOrDefault();
+        if (own is null)
+        {
+            return;
+        }
+
+        var address = $"{own.Scheme}://localhost:{own.Port}";
+        options.Issuer = Complete(options.Issuer, address);
+        options.Resource = Complete(options.Resource, address);
+        options.Audiences = CompleteAll(options.Audiences, address);
+        options.ValidIssuers = CompleteAll(options.ValidIssuers, address);
+        options.AuthorizationServers = CompleteAll(options.AuthorizationServers, address);
+    }
+
+    private static string[] CompleteAll(string[] values, string address) =>
+        Array.ConvertAll(values, value => Complete(value, address));
+
+    private static string Complete(string value, string address)
+    {
+        return value.StartsWith('/') ? address + value.TrimEnd('/') : value;
     }
 }
