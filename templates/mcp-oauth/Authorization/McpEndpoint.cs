@@ -86,7 +86,7 @@ internal sealed class McpEndpoint(
             return false;
         }
 
-        if (await limits.ReadBodyAsync(http) is not { } body)
+        if (await RequestLimits.ReadBodyAsync(http) is not { } body)
         {
             return false;
         }

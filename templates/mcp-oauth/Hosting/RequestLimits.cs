@@ -43,7 +43,7 @@ internal sealed class RequestLimits : IDisposable
     /// Reads the whole body without copying it. Answers 413 and returns null if it is longer than one mebibyte: the limits
     /// of Kestrel and IIS are for the whole app, and higher.
     /// </summary>
-    public async Task<ReadOnlySequence<byte>?> ReadBodyAsync(HttpContext http)
+    public static async Task<ReadOnlySequence<byte>?> ReadBodyAsync(HttpContext http)
     {
         var reader = http.Request.BodyReader;
         var isTooLong = http.Request.ContentLength > MaxBodySize;
