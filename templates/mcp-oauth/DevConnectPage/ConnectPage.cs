@@ -2,7 +2,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using McpOAuthServer.Authorization;
-using McpOAuthServer.DevAuthorizationServer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;

@@ -1,6 +1,5 @@
 using McpOAuthServer.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.Hosting;
 
