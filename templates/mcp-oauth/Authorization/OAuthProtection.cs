@@ -96,7 +96,8 @@ internal static class OAuthProtection
     /// </summary>
     private static void KeepDefaultScheme(AuthenticationOptions authentication)
     {
-        if (authentication.DefaultScheme is not null)
+        AppContext.TryGetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", out var isSuppressed);
+        if (isSuppressed || authentication.DefaultScheme is not null)
         {
             return;
         }

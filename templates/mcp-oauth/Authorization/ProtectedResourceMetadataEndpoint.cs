@@ -26,6 +26,8 @@ internal static class ProtectedResourceMetadataEndpoint
     {
         var oauth = http.RequestServices.GetRequiredService<IOptions<OAuthOptions>>().Value;
 
+        ConnectionHint.WarnOfOtherAddress(http, new Uri(oauth.Resource));
+
         // The options of the SDK leave out what is null: strict clients refuse the document otherwise.
         var type = McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ProtectedResourceMetadata));
         return http.Response.WriteAsJsonAsync(CreateMetadata(oauth), type);

@@ -11,7 +11,7 @@ internal sealed class QueryTokens(IServiceProvider services) : IHttpContextFacto
 {
     private readonly DefaultHttpContextFactory _factory = new(services);
 
-    /// <summary>The paths of the MCP endpoint, without a path base of the app.</summary>
+    /// <summary>The paths of the MCP endpoint.</summary>
     public ConcurrentBag<string> Paths { get; } = [];
 
     public HttpContext Create(IFeatureCollection featureCollection)
@@ -28,5 +28,5 @@ internal sealed class QueryTokens(IServiceProvider services) : IHttpContextFacto
     public void Dispose(HttpContext httpContext) => _factory.Dispose(httpContext);
 
     private static bool IsAt(string requestPath, string path) =>
-        requestPath.TrimEnd('/').EndsWith(path, StringComparison.OrdinalIgnoreCase);
+        requestPath.TrimEnd('/').Equals(path, StringComparison.OrdinalIgnoreCase);
 }
