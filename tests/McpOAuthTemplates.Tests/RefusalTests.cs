@@ -91,7 +91,10 @@ public sealed partial class RefusalTests
         + "stdio has to move to Streamable HTTP first: see \"From stdio to HTTP\" in the README of McpOAuthTemplates. Nothing was "
         + "generated.";
 
-    internal const string OldFramework = "The project has to target net10.0 or later. Nothing was generated.";
+    internal const string OldFramework = "The project has to target net10.0 or later, with each of its target frameworks. Nothing was generated.";
+
+    internal const string OldLanguage = "The code needs C# 13 or later: remove LangVersion from the project, or set "
+        + "<LangVersion>latest</LangVersion>. Nothing was generated.";
 
     internal const string NoImplicitUsings = "The code needs <Nullable>enable</Nullable> and <ImplicitUsings>enable</ImplicitUsings> in "
         + "the project file. Nothing was generated.";
@@ -110,7 +113,7 @@ public sealed partial class RefusalTests
         + "characters other than the blank, the double quote and the backslash (RFC 6749, section 3.3). Nothing was generated.";
 
     /// <summary>Those for what a restored project says are tested by WiringTests.</summary>
-    private static readonly string[] s_refusedProjects = [NoWebProject, OldFramework, NoImplicitUsings];
+    private static readonly string[] s_refusedProjects = [NoWebProject, OldFramework, OldLanguage, NoImplicitUsings];
 
     private static readonly (string Message, string Option, string[] Values)[] s_refusedForWiring =
     [

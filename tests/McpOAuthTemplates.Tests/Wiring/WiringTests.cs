@@ -198,6 +198,16 @@ public sealed partial class WiringTests
     [InlineData("My-1x.class", "Microsoft.NET.Sdk.Web", "", null)]
     [InlineData("old", "Microsoft.NET.Sdk.Web", "<ImplicitUsings>disable</ImplicitUsings>", RefusalTests.NoImplicitUsings)]
     [InlineData("older", "Microsoft.NET.Sdk.Web", "<TargetFramework>net9.0</TargetFramework>", RefusalTests.OldFramework)]
+    [InlineData("plural", "Microsoft.NET.Sdk.Web", "<TargetFramework/><TargetFrameworks>net10.0</TargetFrameworks>", null)]
+    [InlineData("plural-old", "Microsoft.NET.Sdk.Web", "<TargetFramework/><TargetFrameworks>net10.0; net9.0</TargetFrameworks>", RefusalTests.OldFramework)]
+    [InlineData("plural-console", "Microsoft.NET.Sdk", "<TargetFramework/><TargetFrameworks>net10.0</TargetFrameworks>", RefusalTests.NoWebProject)]
+    [InlineData("language-12", "Microsoft.NET.Sdk.Web", "<LangVersion>12</LangVersion>", RefusalTests.OldLanguage)]
+    [InlineData("language-7.3", "Microsoft.NET.Sdk.Web", "<LangVersion>7.3</LangVersion>", RefusalTests.OldLanguage)]
+    [InlineData("language-iso", "Microsoft.NET.Sdk.Web", "<LangVersion>ISO-2</LangVersion>", RefusalTests.OldLanguage)]
+    [InlineData("language-plural", "Microsoft.NET.Sdk.Web",
+        "<TargetFramework/><TargetFrameworks>net10.0</TargetFrameworks><LangVersion>12.0</LangVersion>", RefusalTests.OldLanguage)]
+    [InlineData("language-13", "Microsoft.NET.Sdk.Web", "<LangVersion>13.0</LangVersion>", null)]
+    [InlineData("language-latest", "Microsoft.NET.Sdk.Web", "<LangVersion>latest</LangVersion>", null)]
     public async Task A_restored_project_is_looked_at(string name, string sdk, string properties, string? message)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-" + name)).FullName;
@@ -218,7 +228,7 @@ public sealed partial class WiringTests
 
         (await Template.RunAsync(folder, "mcp-oauth-tool", "-n", "archive", "--scope", "todo:archive", "--no-update-check")).ShouldSucceed();
         var tool = await File.ReadAllTextAsync(Path.Combine(folder, "Tools", "ArchiveTools.cs"));
-        Assert.Contains("namespace My_1x.@class.Tools;", tool, StringComparison.Ordinal);
+        Assert.Contains($"namespace {(name == "My-1x.class" ? "My_1x.@class" : name.Replace('-', '_'))}.Tools;", tool, StringComparison.Ordinal);
         Assert.Contains("[RequireScope(\"todo:archive\")]", tool, StringComparison.Ordinal);
     }
 
