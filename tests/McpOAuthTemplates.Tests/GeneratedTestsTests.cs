@@ -106,6 +106,70 @@ public sealed partial class GeneratedTestsTests
             StringComparison.Ordinal);
     }
 
+    /// <summary>Its project compiles what is below it. Only of a restored one the engine learns that before it has written the tests.</summary>
+    [Theory]
+    [InlineData("TodoServer.Tests")]
+    [InlineData("tests/TodoServer.Tests")]
+    [InlineData(".")]
+    public async Task In_the_folder_of_a_server_they_are_refused(string output)
+    {
+        var server = await CreateServerAsync($"tests-inside-{output.Length}");
+        Task<CommandResult> AddAsync(params string[] others) => Template.RunAsync(
+            server, ["mcp-oauth-tests", "-n", "TodoServer.Tests", "-o", output, "--no-update-check", .. others]);
+        var late = await AddAsync();
+
+        Assert.Equal(105, late.ExitCode);
+        Assert.Contains("error : The tests are in the folder of the server, which compiles them too: move ", late.Text, StringComparison.Ordinal);
+        Directory.Delete(server, recursive: true);
+        await CreateServerAsync($"tests-inside-{output.Length}");
+        (await Dotnet.RunAsync(server, "restore")).ShouldSucceed();
+        Directory.CreateDirectory(Path.Combine(server, "tests"));
+        var refused = await AddAsync();
+
+        Assert.Equal(101, refused.ExitCode);
+        Assert.Equal(RefusalTests.FolderOfServer, RefusalTests.GetMessage(refused));
+        Assert.Equal(["TodoServer.csproj"], Repository.EnumerateFiles(server).Where(file => !file.StartsWith("obj/", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("TodoServer.Tests")]
+    [InlineData("tests/TodoServer.Tests")]
+    public async Task Beside_a_server_they_are_welcome(string output)
+    {
+        var server = await CreateServerAsync(Path.Combine($"tests-beside-{output.Length}", output.Contains('/') ? "src" : "", "TodoServer"));
+        (await Dotnet.RunAsync(server, "restore")).ShouldSucceed();
+        var folder = Path.Combine(Template.Sandbox, $"tests-beside-{output.Length}");
+        string[] place = output.Contains('/') ? ["-o", output] : [];
+        (await Template.RunAsync(folder, ["mcp-oauth-tests", "-n", "TodoServer.Tests", "--no-update-check", .. place])).ShouldSucceed();
+
+        // Once more, in the folder of the tests themselves.
+        (await Template.RunAsync(Path.Combine(folder, output), "mcp-oauth-tests", "-n", "TodoServer.Tests", "-o", ".", "--force", "--no-update-check"))
+            .ShouldSucceed();
+    }
+
+    [Fact]
+    public async Task Without_a_server_the_exit_code_says_so()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "tests-lonely")).FullName;
+        var result = await Template.RunAsync(folder, "mcp-oauth-tests", "-n", "TodoServer.Tests", "--no-update-check");
+
+        Assert.Equal(105, result.ExitCode);
+        Assert.Contains("error : The server was not found: ", result.Text, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> CreateServerAsync(string folder)
+    {
+        var path = Directory.CreateDirectory(Path.Combine(Template.Sandbox, folder)).FullName;
+        await File.WriteAllTextAsync(Path.Combine(path, "TodoServer.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+              </PropertyGroup>
+            </Project>
+            """);
+        return path;
+    }
+
     private static async Task<GeneratedProject> CreateTestsAsync(string folder, params string[] arguments)
     {
         const string Name = "TodoServer.Tests";

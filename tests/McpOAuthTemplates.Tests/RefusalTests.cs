@@ -75,6 +75,9 @@ public sealed partial class RefusalTests
 
     private const string InvalidPort = "--http-port: give a port from 1 to 65535, or 0 for a random one. Nothing was generated.";
 
+    internal const string FolderOfServer = "This folder belongs to a web project, which would compile the tests too. Go to the folder above "
+        + "it, or to that of the solution, and run it there, such as: dotnet new mcp-oauth-tests -n TodoServer.Tests. Nothing was generated.";
+
     private const string UnknownServer = "--name: call the tests like the server, with .Tests, such as TodoServer.Tests, or name the "
         + "project of the server with --server. Nothing was generated.";
 
@@ -91,7 +94,10 @@ public sealed partial class RefusalTests
         + "stdio has to move to Streamable HTTP first: see \"From stdio to HTTP\" in the README of McpOAuthTemplates. Nothing was "
         + "generated.";
 
-    internal const string OldFramework = "The project has to target net10.0 or later. Nothing was generated.";
+    internal const string OldFramework = "The project has to target net10.0 or later, with each of its target frameworks. Nothing was generated.";
+
+    internal const string OldLanguage = "The code needs C# 13 or later: remove LangVersion from the project, or set "
+        + "<LangVersion>latest</LangVersion>. Nothing was generated.";
 
     internal const string NoImplicitUsings = "The code needs <Nullable>enable</Nullable> and <ImplicitUsings>enable</ImplicitUsings> in "
         + "the project file. Nothing was generated.";
@@ -109,8 +115,8 @@ public sealed partial class RefusalTests
     private const string InvalidScope = "--scope: name the one scope that the tool requires, such as todo:archive, in printable ASCII "
         + "characters other than the blank, the double quote and the backslash (RFC 6749, section 3.3). Nothing was generated.";
 
-    /// <summary>Those for what a restored project says are tested by WiringTests.</summary>
-    private static readonly string[] s_refusedProjects = [NoWebProject, OldFramework, NoImplicitUsings];
+    /// <summary>Those for what a restored project says are tested by WiringTests and GeneratedTestsTests.</summary>
+    private static readonly string[] s_refusedProjects = [FolderOfServer, NoWebProject, OldFramework, OldLanguage, NoImplicitUsings];
 
     private static readonly (string Message, string Option, string[] Values)[] s_refusedForWiring =
     [

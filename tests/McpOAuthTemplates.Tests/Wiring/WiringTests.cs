@@ -154,7 +154,7 @@ public sealed partial class WiringTests
         // What is printed is what stands in the file.
         var steps = await File.ReadAllTextAsync(Path.Combine(folder, "OAUTH-NEXT-STEPS.md"));
         Assert.All(
-            ["builder.Services.AddOAuthProtection();", "app.MapProtectedMcp();"],
+            ["builder.Services.AddOAuthProtection();", "app.MapProtectedMcp();", "[RequireScope(Scopes."],
             line => Assert.All([result.Output, steps], text => Assert.Contains(line, text, StringComparison.Ordinal)));
 
         var project = await File.ReadAllTextAsync(Path.Combine(folder, "Api.csproj"));
@@ -166,6 +166,7 @@ public sealed partial class WiringTests
         var own = JsonNode.Parse(OwnSettings, documentOptions: s_lenient)!.AsObject();
         var settings = Read(folder, "appsettings.json");
         Assert.All(own, setting => Assert.True(JsonNode.DeepEquals(setting.Value, settings[setting.Key]), setting.Key));
+        Assert.EndsWith(OwnSettings[1..], (await File.ReadAllTextAsync(Path.Combine(folder, "appsettings.json"))).TrimEnd(), StringComparison.Ordinal);
 
         // Once more: nothing is changed, and what is there is named.
         var before = ReadAll(folder);
@@ -174,10 +175,10 @@ public sealed partial class WiringTests
         Assert.Contains("Overwrite   ./Authorization/OAuthProtection.cs", again.Text, StringComparison.Ordinal);
         Assert.Equal(before, ReadAll(folder));
 
-        // With --force, what was changed is as it was.
-        await File.WriteAllTextAsync(Path.Combine(folder, "Scopes.cs"), "");
+        // With --force, what is the owner's stays.
+        await File.WriteAllTextAsync(Path.Combine(folder, "Scopes.cs"), "mine");
         (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api", "--force")).ShouldSucceed();
-        Assert.Equal(before["Scopes.cs"], await File.ReadAllTextAsync(Path.Combine(folder, "Scopes.cs")));
+        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(folder, "Scopes.cs")));
         project = await File.ReadAllTextAsync(Path.Combine(folder, "Api.csproj"));
         AssertPackages();
 
@@ -190,12 +191,151 @@ public sealed partial class WiringTests
         }
     }
 
+    /// <summary>What the template makes anew, and what it leaves alone, however the project was made, and with or without its restore.</summary>
+    [Theory]
+    [InlineData("restored", true)]
+    [InlineData("fresh-clone", false, "--namespace", "Contoso.Api")]
+    [InlineData("other-options", false, "--namespace", "Contoso.Api", "--scopes", "other:scope", "--provider", "keycloak",
+        "--authority", "https://login.contoso.com/realms/other", "--resource", "https://other.contoso.com/x")]
+    public async Task A_refresh_keeps_what_is_the_owners(string name, bool restore, params string[] others)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-again-" + name)).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "Contoso.Api.csproj"), WebProject);
+        (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api", "--no-packages", "--provider", "keycloak")).ShouldSucceed();
+        var first = ReadAll(folder);
+        string[] own = ["Scopes.cs", "AUTHORIZATION-SERVER.md", "keycloak-realm.json", "appsettings.json", "appsettings.Development.json"];
+        foreach (var file in own)
+        {
+            var text = await File.ReadAllTextAsync(Path.Combine(folder, file));
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, file), text.Replace("mcp", "own", StringComparison.Ordinal).TrimEnd() + "\n// Mine: \\ % ; @(x)\n");
+        }
+
+        var ours = Path.Combine(folder, "Authorization", "OAuthOptions.cs");
+        await File.WriteAllTextAsync(ours, "");
+        var edited = ReadAll(folder);
+        if (restore)
+        {
+            (await Dotnet.RunAsync(folder, "restore")).ShouldSucceed();
+        }
+
+        var again = (await WiredServers.WireAsync(folder, ["--no-packages", "--force", .. others])).ShouldSucceed();
+
+        Assert.Equal(first["Authorization/OAuthOptions.cs"], await File.ReadAllTextAsync(ours));
+        Assert.All(own.Where(file => File.Exists(Path.Combine(folder, file))), file =>
+        {
+            Assert.Equal(edited[file], File.ReadAllText(Path.Combine(folder, file)));
+        });
+        Assert.Contains("Scopes.cs was there: it is as it was.", again.Output, StringComparison.Ordinal);
+        Assert.Contains("appsettings.json has a section OAuth: it is as it was.", again.Output, StringComparison.Ordinal);
+        Assert.Equal(first.Keys.Order(), ReadAll(folder).Keys.Order());
+    }
+
+    /// <summary>The section is added where it stands out least, and nothing else is changed.</summary>
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData("\uFEFF{ }\r\n", true)]
+    [InlineData("{\r\n  \"A\": \"C:\\\\logs \\u00e4 \\\" ; %3B $(A) @(B) *\"\r\n}\r\n", true)]
+    [InlineData("// { \"OAuth\": {} }\n{ /* \"OAuth\": 1, */ \"A\": { \"OAuth\": [ \"OAuth\" ] }, \"B\": \"OAuth\", }", true)]
+    [InlineData("{ \"A\": [ {} ], \"oauth\" /* mine */ : { } }", false)]
+    [InlineData("{ \"OAuth:Issuer\": \"https://login.contoso.com\" }", false)]
+    [InlineData("", false)]
+    public async Task Settings_are_changed_as_little_as_possible(string text, bool isAdded)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-settings", Guid.NewGuid().ToString("N"))).FullName;
+        var path = Path.Combine(folder, "appsettings.json");
+        await File.WriteAllTextAsync(path, text);
+        (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api", "--no-packages")).ShouldSucceed();
+        var after = await File.ReadAllTextAsync(path);
+
+        if (!isAdded)
+        {
+            Assert.Equal(text, after);
+            return;
+        }
+
+        var section = Assert.Single(OAuthSection.Matches(after)).Value;
+        Assert.Equal(text.Contains("\r\n", StringComparison.Ordinal) ? section.Split('\n').Length : 1, section.Split("\r\n").Length);
+        var rest = after.Replace(section, "", StringComparison.Ordinal);
+        Assert.Equal(text.Trim('\uFEFF').Replace(" ", "", StringComparison.Ordinal).Trim(), rest.Replace(" ", "", StringComparison.Ordinal).Trim());
+        Assert.Equal("https://mcp.example.com/mcp", (string)Read(folder, "appsettings.json")["OAuth"]!["Resource"]!);
+    }
+
+    /// <summary>NU1605 otherwise: what belongs to a package that is raised is raised with it, and nothing is added for it.</summary>
+    [Theory]
+    [InlineData("""<PackageReference Include="ModelContextProtocol" Version="1.0.0" />""")]
+    [InlineData("""<PackageReference Include="ModelContextProtocol.Core" Version="[1.0.0,2.0.0)" PrivateAssets="all" />""")]
+    [InlineData("""<PackageReference Include="ModelContextProtocol" />""", """<PackageVersion Include="ModelContextProtocol" Version="1.0.0" />""")]
+    [InlineData(
+        """<PackageReference Include="ModelContextProtocol" VersionOverride="1.0.0" />""",
+        """<PackageVersion Include="ModelContextProtocol" Version="0.9.0" />""")]
+    public async Task Companions_of_the_packages_are_raised(string reference, string? managed = null)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-companions", Guid.NewGuid().ToString("N"))).FullName;
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Api.csproj"),
+            WebProject.Replace("</Project>", $"<ItemGroup>{reference}</ItemGroup>\n</Project>", StringComparison.Ordinal));
+        if (managed is not null)
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "Directory.Packages.props"),
+                PackageVersions.Replace("</Project>", $"<ItemGroup>{managed}</ItemGroup>\n</Project>", StringComparison.Ordinal));
+        }
+
+        (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api")).ShouldSucceed();
+        (await Dotnet.RunAsync(folder, "restore")).ShouldSucceed();
+        var packages = XDocument.Load(Path.Combine(folder, "Api.csproj")).Descendants("PackageReference")
+            .Select(package => (string)package.Attribute("Include")!);
+
+        Assert.Equal(
+            new[] { reference.Split('"')[1], "Microsoft.AspNetCore.Authentication.JwtBearer", "ModelContextProtocol.AspNetCore" }.Order(),
+            packages.Order());
+    }
+
+    /// <summary>Each warning is an error here, also those of style and documentation.</summary>
+    [Fact]
+    public async Task It_compiles_in_a_strict_repository()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-strict")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "Api.csproj"), WebProject.Replace("</PropertyGroup>", """
+              <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+              <GenerateDocumentationFile>true</GenerateDocumentationFile>
+              <EnforceCodeStyleInBuild>true</EnforceCodeStyleInBuild>
+              <RunAnalyzers>true</RunAnalyzers>
+              <AnalysisLevel>latest-recommended</AnalysisLevel>
+              <LangVersion>13</LangVersion>
+            </PropertyGroup>
+            """, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Path.Combine(folder, ".editorconfig"), """
+            root = true
+            [*.cs]
+            dotnet_diagnostic.IDE0005.severity = warning
+            """);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), "WebApplication.CreateBuilder(args).Build().Run();\n");
+        (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api")).ShouldSucceed();
+        var build = await Dotnet.BuildAsync(Path.Combine(folder, "Api.csproj"));
+
+        var diagnostics = GeneratedProjects.ParseDiagnostics(build.Text);
+        Assert.True(diagnostics.Count == 0, string.Join('\n', diagnostics));
+        build.ShouldSucceed();
+    }
+
     /// <summary>What only a restored project can tell.</summary>
     [Theory]
     [InlineData("mcp-server", "Microsoft.NET.Sdk", "", RefusalTests.NoWebProject)]
     [InlineData("My-1x.class", "Microsoft.NET.Sdk.Web", "", null)]
     [InlineData("old", "Microsoft.NET.Sdk.Web", "<ImplicitUsings>disable</ImplicitUsings>", RefusalTests.NoImplicitUsings)]
     [InlineData("older", "Microsoft.NET.Sdk.Web", "<TargetFramework>net9.0</TargetFramework>", RefusalTests.OldFramework)]
+    [InlineData("plural", "Microsoft.NET.Sdk.Web", "<TargetFramework/><TargetFrameworks>net10.0</TargetFrameworks>", null)]
+    [InlineData("plural-old", "Microsoft.NET.Sdk.Web", "<TargetFramework/><TargetFrameworks>net10.0; net9.0</TargetFrameworks>", RefusalTests.OldFramework)]
+    [InlineData("plural-console", "Microsoft.NET.Sdk", "<TargetFramework/><TargetFrameworks>net10.0</TargetFrameworks>", RefusalTests.NoWebProject)]
+    [InlineData("language-12", "Microsoft.NET.Sdk.Web", "<LangVersion>12</LangVersion>", RefusalTests.OldLanguage)]
+    [InlineData("language-7.3", "Microsoft.NET.Sdk.Web", "<LangVersion>7.3</LangVersion>", RefusalTests.OldLanguage)]
+    [InlineData("language-iso", "Microsoft.NET.Sdk.Web", "<LangVersion>ISO-2</LangVersion>", RefusalTests.OldLanguage)]
+    [InlineData("language-plural", "Microsoft.NET.Sdk.Web",
+        "<TargetFramework/><TargetFrameworks>net10.0</TargetFrameworks><LangVersion>12.0</LangVersion>", RefusalTests.OldLanguage)]
+    [InlineData("language-13", "Microsoft.NET.Sdk.Web", "<LangVersion>13.0</LangVersion>", null)]
+    [InlineData("language-latest", "Microsoft.NET.Sdk.Web", "<LangVersion>latest</LangVersion>", null)]
     public async Task A_restored_project_is_looked_at(string name, string sdk, string properties, string? message)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-" + name)).FullName;
@@ -216,7 +356,7 @@ public sealed partial class WiringTests
 
         (await Template.RunAsync(folder, "mcp-oauth-tool", "-n", "archive", "--scope", "todo:archive", "--no-update-check")).ShouldSucceed();
         var tool = await File.ReadAllTextAsync(Path.Combine(folder, "Tools", "ArchiveTools.cs"));
-        Assert.Contains("namespace My_1x.@class.Tools;", tool, StringComparison.Ordinal);
+        Assert.Contains($"namespace {(name == "My-1x.class" ? "My_1x.@class" : name.Replace('-', '_'))}.Tools;", tool, StringComparison.Ordinal);
         Assert.Contains("[RequireScope(\"todo:archive\")]", tool, StringComparison.Ordinal);
     }
 
@@ -229,7 +369,7 @@ public sealed partial class WiringTests
             folder, ["mcp-oauth-tool", "-n", "archiveTools", "--no-update-check", .. variant.Arguments, .. others]);
         var added = (await AddAsync()).ShouldSucceed();
 
-        Assert.Contains(".WithTools<XTools>()", added.Output, StringComparison.Ordinal);
+        Assert.Contains(".WithTools<ArchiveTools>()", added.Output, StringComparison.Ordinal);
         Assert.Contains("Scopes.cs:", added.Output, StringComparison.Ordinal);
         var tool = new GeneratedProject("TodoServer", folder, [.. Repository.EnumerateFiles(folder)]);
         Assert.Equal(["Tools/ArchiveTools.cs"], tool.Files);
@@ -245,11 +385,14 @@ public sealed partial class WiringTests
     }
 
     private static JsonObject Read(string folder, string file) =>
-        JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)))!.AsObject();
+        JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)), documentOptions: s_lenient)!.AsObject();
 
     private static Dictionary<string, string> ReadAll(string folder) => Repository.EnumerateFiles(folder)
         .Where(file => !file.StartsWith("obj/", StringComparison.Ordinal))
         .ToDictionary(file => file, file => File.ReadAllText(Path.Combine(folder, file)));
+
+    [GeneratedRegex(@"\r?\n  ""OAuth"": \{[\s\S]*?\n  \}(?:,|\r?\n)")]
+    private static partial Regex OAuthSection { get; }
 
     // The engine writes them, without a line feed at the end.
     [GeneratedRegex(@"^appsettings")]
