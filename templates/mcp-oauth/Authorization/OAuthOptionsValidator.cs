@@ -80,7 +80,7 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
     {
         if (environment.IsDevelopment() && value.StartsWith('/'))
         {
-            return "is a path of this server, which listens at no TCP address: start it with --urls http://localhost:5000";
+            return "is a path of this server, which listens at no TCP address: start it with --urls http://localhost:5000, or name a URL";
         }
 
         if (!Uri.TryCreate(value, UriKind.Absolute, out var url))
@@ -121,7 +121,7 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
         }
 
         return "is a path of this server, which listens at no http address: add http://localhost:5000 to applicationUrl "
-            + "in Properties/launchSettings.json, or start it with --urls http://localhost:5000";
+            + "in Properties/launchSettings.json, start it with --urls http://localhost:5000, or take another issuer";
     }
 
     private static string? FindPrefixProblem(string prefix)

@@ -35,14 +35,14 @@ internal static class DevAuthorizationServerExtensions
         var token = new Lazy<TokenEndpoint>(
             () => new TokenEndpoint(options.Value, store, settings.GetValue("RefreshTokens", defaultValue: true)));
 
-        var page = endpoints.MapGroup("").AllowAnonymous()
+        var page = endpoints.MapGroup("").AllowAnonymous().ExcludeFromDescription()
             .AddEndpointFilter((call, next) => GuardAsync(call, next, Page.Error));
         page.MapGet(path + "/authorize", (HttpRequest http) => authorize.Value.AskAsync(http));
         page.MapPost(path + "/authorize", (HttpRequest http) => authorize.Value.AnswerAsync(http));
         page.MapConnectPage(path);
 
         // Clients that are web pages may call these, but never the page on which a person consents.
-        var open = endpoints.MapGroup("").AllowAnonymous().AllowAnyOrigin()
+        var open = endpoints.MapGroup("").AllowAnonymous().AllowAnyOrigin().ExcludeFromDescription()
             .AddEndpointFilter((call, next) => GuardAsync(call, next, TokenEndpoint.Error));
         open.MapGet("/.well-known/oauth-authorization-server" + path, () => token.Value.Describe());
         open.MapGet("/.well-known/openid-configuration" + path, () => token.Value.Describe());

@@ -19,12 +19,18 @@ internal static partial class ConnectionHint
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         lifetime.ApplicationStarted.Register(() =>
         {
+            var server = services.GetRequiredService<IServer>();
+            if (StartupCheck.IsRunByTool(server))
+            {
+                return;
+            }
+
             var logger = CreateLogger(services);
             var resource = new Uri(services.GetRequiredService<IOptions<OAuthOptions>>().Value.Resource);
             LogConnect(logger, resource);
 
             // Clients compare the URL that they were given with the one in the metadata.
-            var addresses = OwnAddress.Find(services.GetRequiredService<IServer>());
+            var addresses = OwnAddress.Find(server);
             if (addresses.All(address => address.Port != resource.Port))
             {
                 LogOtherPort(logger, resource);

@@ -9,17 +9,16 @@ namespace McpOAuthServer.Hosting;
 /// </summary>
 internal sealed class CorsServiceOfEndpoints(
     IOptions<CorsOptions> options, ILoggerFactory loggers, CorsRulePolicies policies)
-    : CorsService(options, loggers)
+    : CorsService(options, loggers), ICorsService
 {
-    public override void EvaluateRequest(HttpContext context, CorsPolicy policy, CorsResult result) =>
-        base.EvaluateRequest(context, Find(context) ?? policy, result);
-
-    public override void EvaluatePreflightRequest(HttpContext context, CorsPolicy policy, CorsResult result) =>
-        base.EvaluatePreflightRequest(context, Find(context) ?? policy, result);
-
-    private CorsPolicy? Find(HttpContext http)
+    CorsResult ICorsService.EvaluatePolicy(HttpContext context, CorsPolicy policy)
     {
-        var rule = http.GetEndpoint()?.Metadata.GetMetadata<CorsRule>();
-        return rule is null ? null : policies.Get(rule);
+        var rule = context.GetEndpoint()?.Metadata.GetMetadata<CorsRule>();
+        if (rule is not null)
+        {
+            policy = policies.Get(rule);
+        }
+
+        return EvaluatePolicy(context, policy);
     }
 }

@@ -47,18 +47,18 @@ internal sealed class EndpointSelection : MatcherPolicy, IEndpointSelectorPolicy
         return !path.TrimEnd('/').Equals(place.Path, StringComparison.OrdinalIgnoreCase);
     }
 
-    // Two endpoints with the same score are equally good: routing would refuse to choose.
     private static bool HasToYield(CandidateSet candidates, int index)
     {
-        if (!IsYielding(candidates[index].Endpoint))
+        var endpoint = candidates[index].Endpoint;
+        if (!IsYielding(endpoint))
         {
             return false;
         }
 
         for (var i = 0; i < candidates.Count; i++)
         {
-            var isEqual = candidates.IsValidCandidate(i) && candidates[i].Score == candidates[index].Score;
-            if (isEqual && !IsYielding(candidates[i].Endpoint))
+            var other = candidates[i].Endpoint;
+            if (candidates.IsValidCandidate(i) && !IsYielding(other) && IsAsSpecific(other, endpoint))
             {
                 return true;
             }
@@ -66,4 +66,10 @@ internal sealed class EndpointSelection : MatcherPolicy, IEndpointSelectorPolicy
 
         return false;
     }
+
+    // A route such as /{page} matches /healthz as well, but is not meant for it.
+    private static bool IsAsSpecific(Endpoint other, Endpoint endpoint) =>
+        other is RouteEndpoint theirs
+        && endpoint is RouteEndpoint ours
+        && theirs.RoutePattern.InboundPrecedence <= ours.RoutePattern.InboundPrecedence;
 }

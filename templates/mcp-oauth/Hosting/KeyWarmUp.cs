@@ -1,4 +1,5 @@
 using McpOAuthServer.Authorization;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.Hosting;
@@ -11,11 +12,17 @@ internal sealed partial class KeyWarmUp(
     IssuerKeys issuer,
     IOptions<OAuthOptions> oauth,
     IConfiguration configuration,
+    IServer server,
     IHostApplicationLifetime lifetime,
     ILogger<KeyWarmUp> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (StartupCheck.IsRunByTool(server))
+        {
+            return;
+        }
+
         if (OwnAddress.IsNeeded(configuration) || IsOwnIssuer())
         {
             // In Development, this server may be its own issuer: it answers as soon as it has started.

@@ -1,15 +1,25 @@
 using McpOAuthServer.Authorization;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.Hosting;
 
 /// <summary>
-/// Refuses to start with settings that cannot work, in one message. A hosted service does it, and not ValidateOnStart, since tools
-/// that only look at the endpoints of the app leave hosted services out, and have no settings.
+/// Refuses to start with settings that cannot work, in one message. A hosted service does it, and not ValidateOnStart, which
+/// would refuse tools that only look at the endpoints of the app, and have no settings, as well.
 /// </summary>
 internal sealed class StartupCheck(
-    IOptions<OAuthOptions> oauth, IOptions<McpEndpointOptions> mcp, IConfiguration configuration) : IHostedLifecycleService
+    IOptions<OAuthOptions> oauth,
+    IOptions<McpEndpointOptions> mcp,
+    IConfiguration configuration,
+    IServer server) : IHostedLifecycleService
 {
+    /// <summary>
+    /// Whether a tool runs the app without a server, to look at its endpoints: the generators of OpenAPI documents of
+    /// ASP.NET Core, Swashbuckle and NSwag do.
+    /// </summary>
+    public static bool IsRunByTool(IServer server) => server.GetType().Name == "NoopServer";
+
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         // Where the server listens is known when it has started: then, only what does not depend on it is checked here.
@@ -37,6 +47,11 @@ internal sealed class StartupCheck(
 
     private void Validate()
     {
+        if (IsRunByTool(server))
+        {
+            return;
+        }
+
         string[] problems = [.. FindProblems(oauth), .. FindProblems(mcp)];
         if (problems.Length > 0)
         {
