@@ -40,9 +40,12 @@ internal sealed record ExistingApp(string Name)
 
     public bool SignsIn => Requests.Any(request => request.By == Caller.SignedIn);
 
-    public string Before => GetFolder("before");
+    /// <summary>Whether it is as another one was before, so that one is enough.</summary>
+    public bool IsAsAnother => Fixture != Name;
 
-    public string After => GetFolder("after");
+    public string Before => GetFolder(Fixture, "before");
+
+    public string After => GetFolder(Name, "after");
 
     public static string GetAssembly(string folder) => Path.Combine(folder, "bin", "Debug", "net10.0", "TodoServer.dll");
 
@@ -51,7 +54,8 @@ internal sealed record ExistingApp(string Name)
 
     public override string ToString() => Name;
 
-    private string GetFolder(string state) => Path.Combine(Infrastructure.Template.Sandbox, "existing", Name, state);
+    private static string GetFolder(string name, string state) =>
+        Path.Combine(Infrastructure.Template.Sandbox, "existing", name, state);
 }
 
 /// <summary>A change of a file: what stands there once, and what stands there then.</summary>

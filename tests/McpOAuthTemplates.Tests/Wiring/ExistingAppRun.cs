@@ -17,7 +17,7 @@ internal sealed record ExistingAppRun(
 
     private static async Task<ExistingAppRun> RunAsync(ExistingApp app)
     {
-        Assert.Empty(await ExistingAppBuild.GetDiagnosticsAsync(app));
+        await ExistingAppBuild.ShouldBuildAsync(app);
         await using var callers = await AppCallers.StartAsync();
         var before = RecordBeforeAsync(app, callers);
         var after = ProbeAfterAsync(app, callers);

@@ -152,13 +152,10 @@ internal sealed class McpEndpointProbe
 
     private async Task CheckHostAndBodyAsync()
     {
-        // "AllowedHosts": "*" of a template lets every host pass.
-        if (_app.Template.Count == 0)
-        {
-            using var rebound = CreateCall("whoami", GoodToken);
-            rebound.Headers.Host = "evil.contoso.com";
-            await ExpectAsync("foreign host", rebound, 400);
-        }
+        // Whatever "AllowedHosts" says, which is "*" in the settings of a template.
+        using var rebound = CreateCall("whoami", GoodToken);
+        rebound.Headers.Host = "evil.contoso.com";
+        await ExpectAsync("foreign host", rebound, 400);
 
         using var large = CreateCall("whoami", GoodToken);
         large.Content = new StringContent("{}".PadRight(1024 * 1024 + 1), Encoding.UTF8, "application/json");

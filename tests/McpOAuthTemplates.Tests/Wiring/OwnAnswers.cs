@@ -78,12 +78,17 @@ internal static partial class OwnAnswers
     {
         answer = answer.Replace(server.Address.Authority, "HOST", StringComparison.Ordinal);
         answer = Protected.Replace(answer, "PROTECTED");
+        answer = OfFolder.Replace(answer, "$1");
         return Identifier.Replace(answer, "IDENTIFIER");
     }
 
     // What ASP.NET Core's data protection has made: cookies, tokens against forgery, states of components.
-    [GeneratedRegex("CfDJ8[A-Za-z0-9_/+=%-]+")]
+    [GeneratedRegex(@"CfDJ8(?:[A-Za-z0-9_/+=%-]|\\u00[0-9A-F]{2})+")]
     private static partial Regex Protected { get; }
+
+    // Names that ASP.NET Core derives from the folder of the app.
+    [GeneratedRegex(@"(\.AspNetCore\.Antiforgery\.)[\w-]+")]
+    private static partial Regex OfFolder { get; }
 
     // Of traces and of components, and connections of a hub.
     [GeneratedRegex("00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]|[0-9a-f]{32}|(?<=\"connection(?:Id|Token)\":\")[^\"]+")]

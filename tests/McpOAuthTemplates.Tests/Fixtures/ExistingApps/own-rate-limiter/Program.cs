@@ -14,7 +14,7 @@ builder.Services.AddRateLimiter(limiter =>
         http.Request.Path.StartsWithSegments("/mcp")
             ? RateLimitPartition.GetNoLimiter("")
             : RateLimitPartition.GetFixedWindowLimiter(
-                http.Request.Path, _ => new FixedWindowRateLimiterOptions { PermitLimit = 4, Window = TimeSpan.FromHours(1) }));
+                http.Request.Path.ToString(), _ => new FixedWindowRateLimiterOptions { PermitLimit = 4, Window = TimeSpan.FromHours(1) }));
     limiter.AddFixedWindowLimiter("strict", strict =>
     {
         strict.PermitLimit = 1;
