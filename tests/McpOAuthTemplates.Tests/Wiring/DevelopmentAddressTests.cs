@@ -11,14 +11,14 @@ public sealed class DevelopmentAddressTests
 {
     public static TheoryData<string> Sources =>
     [
-        "OwnUrl=http://localhost:PORT", // app.Run(url)
-        "ASPNETCORE_URLS=http://localhost:PORT",
-        "ASPNETCORE_URLS=http://*:PORT",
-        "ASPNETCORE_HTTP_PORTS=PORT",
-        "DOTNET_URLS=http://127.0.0.1:PORT",
-        "Kestrel__Endpoints__Http__Url=http://localhost:PORT",
-        "--urls=http://localhost:PORT",
-        "--Kestrel:Endpoints:Own:Url=http://127.0.0.1:PORT",
+        "OwnUrl=http://localhost:{port}", // app.Run(url)
+        "ASPNETCORE_URLS=http://localhost:{port}",
+        "ASPNETCORE_URLS=http://*:{port}",
+        "ASPNETCORE_HTTP_PORTS={port}",
+        "DOTNET_URLS=http://127.0.0.1:{port}",
+        "Kestrel__Endpoints__Http__Url=http://localhost:{port}",
+        "--urls=http://localhost:{port}",
+        "--Kestrel:Endpoints:Own:Url=http://127.0.0.1:{port}",
     ];
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class DevelopmentAddressTests
     public async Task The_metadata_names_it_and_a_token_for_it_is_good(string source)
     {
         var port = ServerProcess.GetFreePort();
-        await using var server = await StartAsync(source.Replace("PORT", $"{port}", StringComparison.Ordinal));
+        await using var server = await StartAsync(source.Replace("{port}", $"{port}", StringComparison.Ordinal));
         using var client = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}") };
         var metadata = await ReadMetadataAsync(server, client);
 
