@@ -13,7 +13,6 @@ public sealed class DevelopmentAddressTests
     [
         "OwnUrl=http://localhost:{port}", // app.Run(url)
         "ASPNETCORE_URLS=http://localhost:{port}",
-        "ASPNETCORE_URLS=http://*:{port}",
         "ASPNETCORE_HTTP_PORTS={port}",
         "DOTNET_URLS=http://127.0.0.1:{port}",
         "Kestrel__Endpoints__Http__Url=http://localhost:{port}",
