@@ -1,0 +1,9 @@
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddMcpServer().WithHttpTransport().WithTools<NoteTools>();
+
+var app = builder.Build();
+
+app.MapMcp("/mcp");
+app.MapMcp("/old");
+
+app.Run();
