@@ -97,18 +97,10 @@ public sealed partial class WiringTests
     public async Task The_tests_of_mcp_oauth_tests_pass_for_each()
     {
         await WiredServers.BuiltAsync(WiredServers.Untouched);
-        var output = Repository.CreateEmptyDirectory("wired-tests");
-        await Dotnet.RunAsync(
-            Template.Sandbox, "test", WiredServers.SaveSolution(), "--no-build", "--logger", "trx", "--results-directory", output);
-        var counters = Directory.GetFiles(output, "*.trx").Select(file => XDocument.Load(file).Descendants()
-            .Single(element => element.Name.LocalName == "Counters")).ToArray();
+        var results = await TestRun.RunAsync("wired-tests", WiredServers.TestProjects);
 
-        Assert.Equal(WiredServers.All.Count(), counters.Length);
-        Assert.All(counters, counter =>
-        {
-            Assert.True((int)counter.Attribute("total")! > 15);
-            Assert.Equal((string)counter.Attribute("total")!, (string)counter.Attribute("passed")!);
-        });
+        Assert.All(WiredServers.All, server => Assert.True(results.Count(result => result.IsOf(server)) > 15, server));
+        Assert.All(results, result => Assert.True(result.Outcome == "Passed", $"{result.Assembly} {result.Method}\n{result.Message}"));
     }
 
     /// <summary>The same files, but for those that are the owner's.</summary>

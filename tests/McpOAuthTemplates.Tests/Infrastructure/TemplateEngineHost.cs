@@ -1,0 +1,73 @@
+using Microsoft.TemplateEngine.Abstractions;
+using Microsoft.TemplateEngine.Abstractions.Mount;
+using Microsoft.TemplateEngine.Abstractions.TemplatePackage;
+using Microsoft.TemplateEngine.Edge;
+using Microsoft.TemplateEngine.Edge.Mount.FileSystem;
+using Microsoft.TemplateEngine.Edge.Settings;
+using Microsoft.TemplateEngine.Edge.Template;
+
+namespace McpOAuthTemplates.Tests.Infrastructure;
+
+/// <summary>The engine with the templates of the working tree. Its settings are in memory: there is no home that it could change.</summary>
+internal static class TemplateEngineHost
+{
+    private static readonly EngineEnvironmentSettings s_settings = CreateSettings();
+    private static readonly Lazy<Task<IReadOnlyList<ITemplateInfo>>> s_templates = new(ReadTemplatesAsync);
+
+    public static async Task<CommandResult> RunAsync(TemplateCall call)
+    {
+        var templates = await s_templates.Value;
+        var template = templates.Single(template => template.ShortNameList.Contains(call.Template));
+        var result = await new TemplateCreator(s_settings).InstantiateAsync(template, call.Name, null, call.Output, call.Values);
+
+        // As the command line has it.
+        var exitCode = result.Status switch
+        {
+            CreationResultStatus.Success => 0,
+            CreationResultStatus.DestructiveChangesDetected => 73,
+            CreationResultStatus.TemplateIssueDetected => 101,
+            _ => 100,
+        };
+        return new CommandResult($"new {call.Template} in process", exitCode, "", $"{result.Status}: {result.ErrorMessage}");
+    }
+
+    private static EngineEnvironmentSettings CreateSettings()
+    {
+        (Type, IIdentifiedComponent)[] components =
+        [
+            (typeof(IMountPointFactory), new FileSystemMountPointFactory()),
+            (typeof(ITemplatePackageProviderFactory), new WorkingTree()),
+            .. Microsoft.TemplateEngine.Orchestrator.RunnableProjects.Components.AllComponents,
+        ];
+        return new EngineEnvironmentSettings(
+            new DefaultTemplateEngineHost("dotnetcli", Environment.Version.ToString(), builtIns: components), virtualizeSettings: true);
+    }
+
+    private static async Task<IReadOnlyList<ITemplateInfo>> ReadTemplatesAsync()
+    {
+        using var packages = new TemplatePackageManager(s_settings);
+        return await packages.GetTemplatesAsync(CancellationToken.None);
+    }
+
+    /// <summary>The folder "templates" of this repository, as if it were installed.</summary>
+    private sealed class WorkingTree : ITemplatePackageProviderFactory, ITemplatePackageProvider
+    {
+        public event Action? TemplatePackagesChanged
+        {
+            add { }
+            remove { }
+        }
+
+        public string DisplayName => "Working tree";
+
+        public Guid Id { get; } = new("5e3f7a0c-6b5d-4c53-9d0e-0b7d5c1a9f13");
+
+        public ITemplatePackageProviderFactory Factory => this;
+
+        public ITemplatePackageProvider CreateProvider(IEngineEnvironmentSettings settings) => this;
+
+        public Task<IReadOnlyList<ITemplatePackage>> GetAllTemplatePackagesAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<ITemplatePackage>>(
+                [new TemplatePackage(this, Repository.Templates, Directory.GetLastWriteTimeUtc(Repository.Templates))]);
+    }
+}
