@@ -28,7 +28,8 @@ internal static class TemplateEngineHost
             CreationResultStatus.TemplateIssueDetected => 101,
             _ => 100,
         };
-        return new CommandResult($"new {call.Template} in process", exitCode, "", $"{result.Status}: {result.ErrorMessage}");
+        var error = exitCode == 0 ? "" : $"{result.ErrorMessage}\n\nFor details on the exit code, see {result.Status}.";
+        return new CommandResult($"new {call.Template} in process", exitCode, "", error);
     }
 
     private static EngineEnvironmentSettings CreateSettings()
