@@ -1,4 +1,5 @@
 using McpOAuthTemplates.Tests.Infrastructure;
+using McpOAuthTemplates.Tests.Wiring;
 
 namespace McpOAuthTemplates.Tests;
 
@@ -22,6 +23,19 @@ public sealed class FrontDoorTests
         AssertSame(expected.Directory, folder, expected.Files);
     }
 
+    /// <summary>With the settings that a post action writes.</summary>
+    [Fact]
+    public async Task The_engine_in_process_wires_as_the_command_line_does()
+    {
+        string[] arguments = ["--namespace", "TodoServer", .. Variants.FrontDoorItems.Single(item => item.Name == "wired-scalekit").Arguments];
+        var folders = new[] { "item-front-door", "item-in-process" }
+            .Select(folder => Directory.CreateDirectory(Path.Combine(Template.Sandbox, folder)).FullName).ToArray();
+        (await WiredServers.WireAsync(folders[0], ["--no-packages", .. arguments])).ShouldSucceed();
+        (await TemplateEngine.RunAsync(folders[1], ["mcp-oauth-wiring", "--no-packages", .. arguments])).ShouldSucceed();
+
+        AssertSame(folders[0], folders[1], [.. Repository.EnumerateFiles(folders[0])]);
+    }
+
     [Fact]
     public async Task Odd_values_come_through_the_command_line_as_they_are()
     {
@@ -37,7 +51,7 @@ public sealed class FrontDoorTests
     [MemberData(nameof(TemplateConfigurationTests.Templates), MemberType = typeof(TemplateConfigurationTests))]
     public void Each_option_is_given_to_dotnet_new_itself(string template)
     {
-        var given = template == "mcp-oauth" ? Variants.FrontDoor : [.. Variants.TestProjects, .. Variants.Items];
+        var given = template == "mcp-oauth" ? Variants.FrontDoor : [.. Variants.TestProjects, .. Variants.FrontDoorItems];
         var configuration = TemplateConfiguration.Read(template);
 
         Assert.Empty(configuration.Parameters.Select(parameter => configuration.GetOption(parameter.Name))

@@ -149,9 +149,9 @@ public sealed partial class GeneratedTestsTests
         var build = (await Dotnet.BuildAsync(Template.SaveSolution("GeneratedTests.slnx", projects))).ShouldSucceed();
         Assert.Empty(GeneratedProjects.ParseDiagnostics(build.Text));
 
-        var results = await TestRun.RunAsync(
-            "generated-tests", projects.Where(project => project.EndsWith(".Tests.csproj", StringComparison.Ordinal)));
-        return results.ToLookup(result => folders.Single(result.IsOf));
+        return await TestRun.RunAsync("generated-tests", folders.ToDictionary(folder => folder, folder => projects.Single(project =>
+            project.StartsWith(Path.Combine(Template.Sandbox, folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            && project.EndsWith(".Tests.csproj", StringComparison.Ordinal))));
 
         static Task AddAsync(GeneratedProject project, string file, string text) =>
             File.WriteAllTextAsync(Path.Combine(project.Directory, file), text);

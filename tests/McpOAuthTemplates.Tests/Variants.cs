@@ -135,6 +135,10 @@ public static class Variants
         new("tool", "--scope", "todo:archive", "--namespace", "Contoso.Todos"),
     ];
 
+    /// <summary>Those of the items that "dotnet new" itself makes, with every option between them.</summary>
+    public static Variant[] FrontDoorItems { get; } = [.. Items.Where(variant => !variant.Name.StartsWith("wired-", StringComparison.Ordinal)
+        || variant.Name is "wired-invoices" or "wired-production-only" or "wired-scalekit")];
+
     public static TheoryData<Variant> WiredRows => new(Items.Where(variant => variant.GetOption("--scope") is null));
 
     public static TheoryData<Variant> TestProjectRows => new(TestProjects);

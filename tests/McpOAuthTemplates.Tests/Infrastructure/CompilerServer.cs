@@ -4,12 +4,10 @@ namespace McpOAuthTemplates.Tests.Infrastructure;
 
 /// <summary>
 /// One compiler for all builds of the tests: a new one would have to warm up for each. It is a child of this process and ends with it;
-/// should this process be killed, it ends by itself when nobody has asked it for a minute.
+/// should this process be killed, it ends by itself when nobody has asked it for ten minutes.
 /// </summary>
 internal static class CompilerServer
 {
-    private const string IdleSeconds = "60";
-
     private static readonly string s_assembly = Path.Combine(TemplateEngine.Sdk, "Roslyn", "bincore", "VBCSCompiler.dll");
     private static readonly string s_pipe = "McpOAuthTemplates-" + Environment.ProcessId;
     private static readonly Lock s_lock = new();
@@ -37,7 +35,7 @@ internal static class CompilerServer
     private static Process Start()
     {
         var start = Dotnet.CreateStartInfo(
-            Repository.Artifacts, Dotnet.Home, ["exec", s_assembly, "-pipename:" + s_pipe, "-keepalive:" + IdleSeconds]);
+            Repository.Artifacts, Dotnet.Home, ["exec", s_assembly, "-pipename:" + s_pipe]);
         start.Environment["DOTNET_gcServer"] = "0";
         var process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -1,4 +1,8 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.TemplateEngine.Abstractions;
+using Microsoft.TemplateEngine.Abstractions.Components;
 using Microsoft.TemplateEngine.Abstractions.Mount;
 using Microsoft.TemplateEngine.Abstractions.TemplatePackage;
 using Microsoft.TemplateEngine.Edge;
@@ -11,6 +15,9 @@ namespace McpOAuthTemplates.Tests.Infrastructure;
 /// <summary>The engine with the templates of the working tree. Its settings are in memory: there is no home that it could change.</summary>
 internal static class TemplateEngineHost
 {
+    private static readonly Guid s_addJsonProperty = new("695A3659-EB40-4FF5-A6A6-C9C4E629FCB0");
+    private static readonly JsonSerializerOptions s_indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly EngineEnvironmentSettings s_settings = CreateSettings();
     private static readonly Lazy<Task<IReadOnlyList<ITemplateInfo>>> s_templates = new(ReadTemplatesAsync);
 
@@ -19,6 +26,14 @@ internal static class TemplateEngineHost
         var templates = await s_templates.Value;
         var template = templates.Single(template => template.ShortNameList.Contains(call.Template));
         var result = await new TemplateCreator(s_settings).InstantiateAsync(template, call.Name, null, call.Output, call.Values);
+
+        foreach (var action in result.CreationResult?.PostActions ?? [])
+        {
+            if (action.ActionId == s_addJsonProperty)
+            {
+                await AddJsonPropertyAsync(call.Output, action.Args);
+            }
+        }
 
         // As the command line has it.
         var exitCode = result.Status switch
@@ -32,12 +47,23 @@ internal static class TemplateEngineHost
         return new CommandResult($"new {call.Template} in process", exitCode, "", error);
     }
 
+    // The one post action that the tests of many variants look at. It is the work of the command line, as are the others, which do not run
+    // here; this does as much of it as a folder without settings needs. FrontDoorTests compare it with the real one.
+    private static Task AddJsonPropertyAsync(string folder, IReadOnlyDictionary<string, string> action)
+    {
+        var file = Path.Combine(folder, action["jsonFileName"]);
+        Assert.False(File.Exists(file), $"{file} exists. To add to it, use Template.RunAsync.");
+        var settings = new JsonObject { [action["newJsonPropertyName"]] = JsonNode.Parse(action["newJsonPropertyValue"]) };
+        return File.WriteAllTextAsync(file, settings.ToJsonString(s_indented));
+    }
+
     private static EngineEnvironmentSettings CreateSettings()
     {
         (Type, IIdentifiedComponent)[] components =
         [
             (typeof(IMountPointFactory), new FileSystemMountPointFactory()),
             (typeof(ITemplatePackageProviderFactory), new WorkingTree()),
+            (typeof(IBindSymbolSource), new UnknownProject()),
             .. Microsoft.TemplateEngine.Orchestrator.RunnableProjects.Components.AllComponents,
         ];
         return new EngineEnvironmentSettings(
@@ -48,6 +74,23 @@ internal static class TemplateEngineHost
     {
         using var packages = new TemplatePackageManager(s_settings);
         return await packages.GetTemplatesAsync(CancellationToken.None);
+    }
+
+    /// <summary>Says what the command line says of a project that is not restored: nothing.</summary>
+    private sealed class UnknownProject : IBindSymbolSource
+    {
+        public string DisplayName => "No project";
+
+        public Guid Id { get; } = new("0f6a5f1c-6d43-4b5b-8f0e-5f6c4b6f6f57");
+
+        public int Priority => 0;
+
+        public string SourcePrefix => "msbuild";
+
+        public bool RequiresPrefixMatch => true;
+
+        public Task<string?> GetBoundValueAsync(
+            IEngineEnvironmentSettings settings, string bindname, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
     }
 
     /// <summary>The folder "templates" of this repository, as if it were installed.</summary>

@@ -26,9 +26,9 @@ internal static partial class WiredServers
 
     public static IEnumerable<string> All => [Untouched, .. s_todoServers.Select(server => server.Folder)];
 
-    /// <summary>The tests beside each server.</summary>
-    public static IEnumerable<string> TestProjects =>
-        All.Select(server => Path.Combine(Template.Sandbox, server, "TodoServer.Tests", "TodoServer.Tests.csproj"));
+    /// <summary>The tests beside a server.</summary>
+    public static string GetTestProject(string server) =>
+        Path.Combine(Template.Sandbox, server, "TodoServer.Tests", "TodoServer.Tests.csproj");
 
     public static string GetFolder(string server) => Path.Combine(Template.Sandbox, server, "TodoServer");
 
@@ -58,14 +58,14 @@ internal static partial class WiredServers
             await CreateTodoServerAsync(server, arguments);
         }
 
-        foreach (var project in TestProjects)
+        foreach (var project in All.Select(GetTestProject))
         {
             (await TemplateEngine.RunAsync(
                 Template.Sandbox, "mcp-oauth-tests", "-n", "TodoServer.Tests", "-o", Path.GetDirectoryName(project)!, "--no-restore"))
                 .ShouldSucceed();
         }
 
-        var projects = All.Select(server => Path.Combine(GetFolder(server), "TodoServer.csproj")).Concat(TestProjects);
+        var projects = All.Select(server => Path.Combine(GetFolder(server), "TodoServer.csproj")).Concat(All.Select(GetTestProject));
         var build = (await Dotnet.BuildAsync(Template.SaveSolution("Wired.slnx", projects))).ShouldSucceed();
         Assert.Empty(GeneratedProjects.ParseDiagnostics(build.Text));
     }
