@@ -66,7 +66,7 @@ public sealed class TelemetryTests(TelemetryServer server) : ServerTests(server)
         await using var exported = await ExportAsync(async (client, audience) =>
         {
             var reader = Server.Issuer.CreateToken(audience, "todo:read");
-            var otherKey = new SigningCredentials(TestIssuer.CreateKey(), SecurityAlgorithms.RsaSha256);
+            var otherKey = new SigningCredentials(TestIssuer.CreateForeignKey(), SecurityAlgorithms.RsaSha256);
             (string Tool, string? Token)[] calls =
             [
                 ("list_todos", reader),
