@@ -69,9 +69,9 @@ public sealed class BuildTests
     [Fact]
     public async Task Debug_has_what_is_for_development()
     {
-        await GeneratedProjects.BuiltAsync();
+        var build = await GeneratedProjects.BuiltAsync();
 
-        Assert.Equal(s_onlyInDebug, FindWhatIsForDevelopment((await Template.CreateAsync(Variants.Default)).GetAssembly()));
+        Assert.Equal(s_onlyInDebug, FindWhatIsForDevelopment(build.GetAssembly(await Template.CreateAsync(Variants.Default))));
     }
 
     [Theory]
@@ -102,7 +102,7 @@ public sealed class BuildTests
         var build = await GeneratedProjects.BuiltAsync();
 
         Assert.Empty(build.GetDiagnostics(project));
-        Assert.True(File.Exists(project.GetAssembly()), build.Command.Text);
+        Assert.True(File.Exists(build.GetAssembly(project)), build.Command.Text);
     }
 
     // The strings of the code are UTF-16, the names of types and members UTF-8.

@@ -55,7 +55,7 @@ public sealed partial class DockerTests
                 case "RUN":
                     var arguments = text.Replace("/app", app, StringComparison.Ordinal).Split(' ');
                     Assert.Equal("dotnet", arguments[0]);
-                    (await Dotnet.RunAsync(source, arguments[1..])).ShouldSucceed();
+                    (await Dotnet.RunAsync(CompilerServer.Use(Dotnet.CreateStartInfo(source, Dotnet.Home, arguments[1..])))).ShouldSucceed();
                     break;
             }
         }

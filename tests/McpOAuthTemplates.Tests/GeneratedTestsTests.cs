@@ -203,34 +203,18 @@ public sealed partial class GeneratedTestsTests
         await CreateTestsAsync("tests-wiring", "--hosting", "false");
 
         string[] folders = ["tests-todos", "tests-files", "tests-open-tool", "tests-wiring"];
-        var solution = Path.Combine(Template.Sandbox, "GeneratedTests.slnx");
-        new XElement("Solution", folders.Select(folder => new XElement("Folder",
-            new XAttribute("Name", $"/{folder}/"),
-            Directory.GetFiles(Path.Combine(Template.Sandbox, folder), "*.csproj", SearchOption.AllDirectories)
-                .Select(file => new XElement("Project", new XAttribute("Path", Path.GetRelativePath(Template.Sandbox, file)))))))
-            .Save(solution);
-        var build = (await Dotnet.BuildAsync(solution)).ShouldSucceed();
+        string[] projects = [.. folders.SelectMany(folder =>
+            Directory.GetFiles(Path.Combine(Template.Sandbox, folder), "*.csproj", SearchOption.AllDirectories))];
+        var build = (await Dotnet.BuildAsync(Template.SaveSolution("GeneratedTests.slnx", projects))).ShouldSucceed();
         Assert.Empty(GeneratedProjects.ParseDiagnostics(build.Text));
 
-        var output = Repository.CreateEmptyDirectory("generated-tests");
-        await Dotnet.RunAsync(Template.Sandbox, "test", solution, "--no-build", "--logger", "trx", "--results-directory", output);
-        return (
-            from file in Directory.GetFiles(output, "*.trx")
-            let report = XDocument.Load(file)
-            let ns = report.Root!.Name.Namespace
-            let storage = report.Descendants(ns + "UnitTest").First().Attribute("storage")!.Value
-            let folder = folders.Single(folder => storage.Contains($"/{folder}/", StringComparison.OrdinalIgnoreCase))
-            from result in report.Descendants(ns + "UnitTestResult")
-            let name = result.Attribute("testName")!.Value.Split('(')[0]
-            let message = string.Concat(result.Descendants(ns + "Message").Select(text => text.Value))
-            select (folder, Result: new TestResult(name[(name.LastIndexOf('.') + 1)..], result.Attribute("outcome")!.Value, message)))
-            .ToLookup(row => row.folder, row => row.Result);
+        return await TestRun.RunAsync("generated-tests", folders.ToDictionary(folder => folder, folder => projects.Single(project =>
+            project.StartsWith(Path.Combine(Template.Sandbox, folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            && project.EndsWith(".Tests.csproj", StringComparison.Ordinal))));
 
         static Task AddAsync(GeneratedProject project, string file, string text) =>
             File.WriteAllTextAsync(Path.Combine(project.Directory, file), text);
     }
-
-    private sealed record TestResult(string Method, string Outcome, string Message);
 
     [GeneratedRegex(@"\[(?:Fact|Theory)\]\s+(?:\[.*\]\s+)*public (?:async )?\w+ (\w+)\(")]
     private static partial Regex TestMethod { get; }

@@ -16,6 +16,8 @@ namespace McpOAuthTemplates.Tests.Clients;
 /// </summary>
 public sealed partial class Conformance : IAsyncLifetime
 {
+    internal const string Folder = "conformance";
+
     private static readonly JsonSerializerOptions s_json =
         new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -60,11 +62,7 @@ public sealed partial class Conformance : IAsyncLifetime
             return;
         }
 
-        var fixtures = Path.Combine(Repository.TestProject, "Fixtures", "Conformance");
-        var project = await Template.CreateAsync("conformance", "TodoServer");
-        await project.AddToolsAsync(".WithConformance()", [.. Repository.EnumerateFiles(fixtures)
-            .Select(file => (file, File.ReadAllText(Path.Combine(fixtures, file))))]);
-        (await Dotnet.BuildAsync(project.ProjectFile)).ShouldSucceed();
+        var project = await ServersUnderTest.BuiltAsync(Folder);
         await using (var server = await StartAsync("Stateless"))
         {
             foreach (var revision in s_revisions)
@@ -90,6 +88,13 @@ public sealed partial class Conformance : IAsyncLifetime
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
+
+    internal static Task AddCodeAsync(GeneratedProject project)
+    {
+        var fixtures = Path.Combine(Repository.TestProject, "Fixtures", "Conformance");
+        return project.AddToolsAsync(".WithConformance()", [.. Repository.EnumerateFiles(fixtures)
+            .Select(file => (file, File.ReadAllText(Path.Combine(fixtures, file))))]);
+    }
 
     private static async Task<string> GetTokenAsync(ServerProcess server)
     {

@@ -37,7 +37,7 @@ internal static class Dotnet
         }
     }
 
-    /// <summary>Builds a project or solution. The compiler server makes many projects fast; it ends with the build.</summary>
+    /// <summary>Builds a project or solution.</summary>
     public static Task<CommandResult> BuildAsync(string path, params string[] arguments) => CompileAsync("build", path, arguments);
 
     /// <summary>Publishes a project, and builds it before.</summary>
@@ -48,10 +48,8 @@ internal static class Dotnet
         await s_oneBuildAtATime.WaitAsync();
         try
         {
-            var directory = Path.GetDirectoryName(path)!;
-            var result = await RunAsync(directory, [command, path, "-p:UseSharedCompilation=true", "-tl:off", .. arguments]);
-            await RunAsync(directory, "build-server", "shutdown", "--vbcscompiler");
-            return result;
+            return await RunAsync(CompilerServer.Use(
+                CreateStartInfo(Path.GetDirectoryName(path)!, Home, [command, path, "-tl:off", .. arguments])));
         }
         finally
         {
@@ -67,6 +65,7 @@ internal static class Dotnet
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
         start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["DOTNET_TieredPGO"] = "0"; // Counting for a better second compilation does not pay in seconds.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
 
         // What the test host sets for itself must not reach the programs under test.

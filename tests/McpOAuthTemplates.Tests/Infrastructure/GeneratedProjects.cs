@@ -1,5 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
 
 namespace McpOAuthTemplates.Tests.Infrastructure;
 
@@ -20,8 +21,9 @@ internal static partial class GeneratedProjects
         Task<GeneratedProject> creation, string environment = "Development", params (string Name, string Value)[] settings)
     {
         var project = await creation;
-        Assert.Empty((await BuiltAsync()).GetDiagnostics(project));
-        return await ServerProcess.StartAsync(project.GetAssembly(), project.ContentRoot, environment, settings);
+        var build = await BuiltAsync();
+        Assert.Empty(build.GetDiagnostics(project));
+        return await ServerProcess.StartAsync(build.GetAssembly(project), project.ContentRoot, environment, settings);
     }
 
     /// <summary>The errors and warnings in the output of a build, each once.</summary>
@@ -38,16 +40,29 @@ internal static partial class GeneratedProjects
             .. Variants.Built.Select(Template.CreateAsync),
             .. ScopeTable.All.Select(CreateAsync),
             .. NameTests.All.Select(CreateAsync)]);
+        var twins = projects.GroupBy(HashCode).ToArray();
 
-        // In a folder each, because most have the same name.
-        var solution = Path.Combine(Template.Sandbox, "All.slnx");
-        new XElement("Solution", projects.Select(project => new XElement("Folder",
-            new XAttribute("Name", $"/{Path.GetFileName(project.Directory)}/"),
-            project.ProjectFiles.Select(file =>
-                new XElement("Project", new XAttribute("Path", Path.GetRelativePath(Template.Sandbox, file)))))))
-            .Save(solution);
+        var solution = Template.SaveSolution("All.slnx", twins.SelectMany(group => group.First().ProjectFiles));
         var result = await Dotnet.BuildAsync(solution);
-        return new BuildResult(projects, result, ParseDiagnostics(result.Text));
+        return new BuildResult(
+            projects,
+            twins.SelectMany(group => group, (group, project) => (project.Directory, Built: group.First()))
+                .ToDictionary(row => row.Directory, row => row.Built),
+            result,
+            ParseDiagnostics(result.Text));
+    }
+
+    /// <summary>The same for projects of which the compiler gets the same, to the byte, and which differ in settings or documents only.</summary>
+    private static string HashCode(GeneratedProject project)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in project.Files.Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".props" or ".targets" or ".editorconfig"))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"\n{file}\n"));
+            hash.AppendData(File.ReadAllBytes(Path.Combine(project.Directory, file)));
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     // "path(1,2): error CS0001: text [project]" of a compiler, "path : warning NU0001: text [project]" of other tools.
@@ -55,9 +70,15 @@ internal static partial class GeneratedProjects
     private static partial Regex Diagnostic { get; }
 }
 
+/// <summary>What came of the build. Of projects with the same code, one is built: it stands for the others.</summary>
 internal sealed record BuildResult(
-    IReadOnlyList<GeneratedProject> Projects, CommandResult Command, IReadOnlyList<string> Diagnostics)
+    IReadOnlyList<GeneratedProject> Projects,
+    IReadOnlyDictionary<string, GeneratedProject> Built,
+    CommandResult Command,
+    IReadOnlyList<string> Diagnostics)
 {
-    public IEnumerable<string> GetDiagnostics(GeneratedProject project) =>
-        Diagnostics.Where(line => line.Contains(project.Directory + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+    public string GetAssembly(GeneratedProject project) => Built[project.Directory].GetAssembly();
+
+    public IEnumerable<string> GetDiagnostics(GeneratedProject project) => Diagnostics.Where(line =>
+        line.Contains(Built[project.Directory].Directory + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace McpOAuthTemplates.Tests.Infrastructure;
 
@@ -70,11 +71,26 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Asks the server to stop, as a container does, and waits until it has done what it does then.</summary>
     public Task StopAsync() => _process.StopAsync();
 
+    /// <summary>
+    /// A port of the loopback interface on which nobody listens, below those that systems give to outgoing connections: such a one
+    /// could be taken before the server is there.
+    /// </summary>
     public static int GetFreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(10_000, 32_000);
+            using var listener = new TcpListener(IPAddress.Loopback, port) { ExclusiveAddressUse = true };
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there.
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -7,6 +7,7 @@ internal static class Shell
     {
         var start = Dotnet.CreateStartInfo(workingDirectory, Dotnet.Home, ["-e", "-c", command]);
         start.FileName = "bash";
+        CompilerServer.Use(start);
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Xml.Linq;
 
 namespace McpOAuthTemplates.Tests.Infrastructure;
 
@@ -11,10 +12,6 @@ internal static class Template
 
     /// <summary>Where the projects are made: below it, warnings are errors and nothing of this repository is inherited.</summary>
     public static string Sandbox { get; } = CreateSandboxOfProjects();
-
-    /// <summary>Runs "dotnet new mcp-oauth" in the home of the tests, whatever comes of it.</summary>
-    public static Task<CommandResult> NewAsync(string workingDirectory, params string[] arguments) =>
-        RunAsync(workingDirectory, ["mcp-oauth", .. arguments, "--no-update-check"]);
 
     /// <summary>Runs "dotnet new" in the home of the tests, whatever comes of it.</summary>
     public static async Task<CommandResult> RunAsync(string workingDirectory, params string[] arguments)
@@ -31,19 +28,38 @@ internal static class Template
         }
     }
 
-    /// <summary>Makes a project, once for each folder name. The port is fixed, so that the result is always the same.</summary>
+    /// <summary>Makes a project in process, once for each folder name. The port is fixed, so that the result is always the same.</summary>
     public static Task<GeneratedProject> CreateAsync(string folder, string name, params string[] arguments) =>
+        CreateOnceAsync(TemplateEngine.RunAsync, folder, name, arguments);
+
+    /// <summary>Makes a project by "dotnet new" if the variant is one for the front door, and in process if not.</summary>
+    public static Task<GeneratedProject> CreateAsync(Variant variant) => CreateOnceAsync(
+        Variants.FrontDoor.Contains(variant) ? RunAsync : TemplateEngine.RunAsync, variant.Name, "TodoServer", variant.Arguments);
+
+    private static Task<GeneratedProject> CreateOnceAsync(
+        Func<string, string[], Task<CommandResult>> run, string folder, string name, string[] arguments) =>
         s_projects.GetOrAdd(folder, _ => new(async () =>
         {
             var path = Path.Combine(Sandbox, folder);
-            var result = await NewAsync(
-                Sandbox, ["-n", name, "-o", path, "--no-restore", "--http-port", "5123", .. arguments]);
-            result.ShouldSucceed();
+            (await run(Sandbox, GetArguments(name, path, arguments))).ShouldSucceed();
             return new GeneratedProject(name, path, [.. Repository.EnumerateFiles(path)]);
         })).Value;
 
-    public static Task<GeneratedProject> CreateAsync(Variant variant) =>
-        CreateAsync(variant.Name, "TodoServer", variant.Arguments);
+    /// <summary>What "dotnet new" gets for a project.</summary>
+    public static string[] GetArguments(string name, string path, string[] arguments) =>
+        ["mcp-oauth", "-n", name, "-o", path, "--no-restore", "--http-port", "5123", "--no-update-check", .. arguments];
+
+    /// <summary>Writes a solution with these projects, each in a folder of its own, because most have the same name.</summary>
+    public static string SaveSolution(string name, IEnumerable<string> projects)
+    {
+        var solution = Path.Combine(Sandbox, name);
+        new XElement("Solution", projects.Select(project => Path.GetRelativePath(Sandbox, project).Replace('\\', '/')).Select(project =>
+            new XElement("Folder",
+                new XAttribute("Name", $"/{Path.GetDirectoryName(project)!.Replace('/', '-').Replace('\\', '-')}/"),
+                new XElement("Project", new XAttribute("Path", project)))))
+            .Save(solution);
+        return solution;
+    }
 
     public static string CreateSandbox(params string[] path)
     {

@@ -15,6 +15,10 @@ namespace McpOAuthTemplates.Tests.Infrastructure;
 /// </summary>
 internal sealed class TestIssuer : IAsyncDisposable
 {
+    // To find the primes takes most of a second: all issuers have one key, each with an id of its own, and all forgers another.
+    private static readonly Lazy<RSAParameters> s_key = new(CreateParameters);
+    private static readonly Lazy<RSAParameters> s_foreignKey = new(CreateParameters);
+
     private readonly int _port;
     private WebApplication? _app;
     private RsaSecurityKey _key = CreateKey();
@@ -79,7 +83,7 @@ internal sealed class TestIssuer : IAsyncDisposable
     }
 
     /// <summary>Replaces the signing key, as an issuer does from time to time.</summary>
-    public void RotateKey() => _key = CreateKey();
+    public void RotateKey() => _key = CreateKey(CreateParameters(), CreateId());
 
     /// <summary>
     /// Signs a token as RFC 9068 describes it. A claim of null leaves the claim out; "iss", "aud", "exp", "nbf" and the like can be
@@ -135,7 +139,21 @@ internal sealed class TestIssuer : IAsyncDisposable
         };
     }
 
-    public static RsaSecurityKey CreateKey() => new(RSA.Create(2048)) { KeyId = Guid.NewGuid().ToString("N") };
+    /// <summary>The key of an issuer.</summary>
+    public static RsaSecurityKey CreateKey() => CreateKey(s_key.Value, CreateId());
+
+    /// <summary>A key that is of no issuer, whatever id it has.</summary>
+    public static RsaSecurityKey CreateForeignKey(string? id = null) => CreateKey(s_foreignKey.Value, id ?? CreateId());
 
     public async ValueTask DisposeAsync() => await StopAsync();
+
+    private static RsaSecurityKey CreateKey(RSAParameters parameters, string id) => new(RSA.Create(parameters)) { KeyId = id };
+
+    private static string CreateId() => Guid.NewGuid().ToString("N");
+
+    private static RSAParameters CreateParameters()
+    {
+        using var rsa = RSA.Create(2048);
+        return rsa.ExportParameters(includePrivateParameters: true);
+    }
 }

@@ -7,9 +7,14 @@ internal static class TodoServer
 {
     private static readonly ConcurrentDictionary<string, Lazy<Task<GeneratedProject>>> s_built = new();
 
-    /// <summary>Builds it with these arguments of the template.</summary>
-    public static Task<GeneratedProject> BuiltAsync(params string[] arguments) => s_built.GetOrAdd(
-        string.Concat(arguments), key => new(() => BuildAsync("server-under-test" + key, arguments))).Value;
+    /// <summary>Builds it with these arguments of the template: with others in one go, if the tests of many classes need it.</summary>
+    public static Task<GeneratedProject> BuiltAsync(params string[] arguments)
+    {
+        var folder = ServersUnderTest.GetFolder(arguments);
+        return ServersUnderTest.Has(folder)
+            ? ServersUnderTest.BuiltAsync(folder)
+            : s_built.GetOrAdd(folder, _ => new(() => BuildAsync(folder, arguments))).Value;
+    }
 
     /// <summary>Starts it in Development with the development authorization server.</summary>
     public static Task<ServerProcess> StartAsync(params (string Name, string Value)[] settings) => StartAsync("Development", settings);

@@ -87,7 +87,7 @@ public sealed partial class ProviderTests : IAsyncLifetime
             ("another tenant", emulator.SignAccessToken(provider.OtherTenant), "whoami", invalid),
             ("an id token", emulator.SignIdToken(), "whoami", invalid),
             ("expired", emulator.SignAccessToken(new() { ["exp"] = past }), "whoami", invalid),
-            ("another key", emulator.SignAccessToken(key: TestIssuer.CreateKey()), "whoami", invalid),
+            ("another key", emulator.SignAccessToken(key: TestIssuer.CreateForeignKey()), "whoami", invalid),
             .. provider.AlsoBad.Select(token => (token.What, emulator.SignAccessToken(token.Change), "whoami", invalid)),
 
             ("one scope", narrow, "list_todos", "200"),

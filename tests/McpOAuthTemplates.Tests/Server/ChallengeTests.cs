@@ -123,7 +123,7 @@ public abstract class ChallengeTests(ServerFixture server) : ServerTests(server)
     {
         foreach (var claim in new[] { "iss", "aud", "sub", "exp" })
         {
-            foreach (var key in new[] { Server.Issuer.Key, TestIssuer.CreateKey() })
+            foreach (var key in new[] { Server.Issuer.Key, TestIssuer.CreateForeignKey() })
             {
                 var credentials = new SigningCredentials(key, SecurityAlgorithms.RsaSha256);
                 var token = Server.Issuer.CreateToken(
@@ -225,9 +225,9 @@ public abstract class ChallengeTests(ServerFixture server) : ServerTests(server)
             "not yet valid" => Server.CreateToken("todo:read", ("nbf", DateTimeOffset.UtcNow.AddMinutes(2).ToUnixTimeSeconds())),
             "no expiry" => Server.CreateToken("todo:read", ("exp", null)),
             "signature of another key" => issuer.CreateToken(Server.Audience, "todo:read", signedBy: new SigningCredentials(
-                new RsaSecurityKey(RSA.Create(2048)) { KeyId = issuer.Key.KeyId }, SecurityAlgorithms.RsaSha256)),
+                TestIssuer.CreateForeignKey(issuer.Key.KeyId), SecurityAlgorithms.RsaSha256)),
             "unknown key" => issuer.CreateToken(
-                Server.Audience, "todo:read", signedBy: new SigningCredentials(TestIssuer.CreateKey(), SecurityAlgorithms.RsaSha256)),
+                Server.Audience, "todo:read", signedBy: new SigningCredentials(TestIssuer.CreateForeignKey(), SecurityAlgorithms.RsaSha256)),
             "changed payload" => $"{parts[0]}.{Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("alice", "mallory", StringComparison.Ordinal))}.{parts[2]}",
             "no signature" => $"{parts[0]}.{parts[1]}.",
             "alg none" => Unsigned("""{"alg":"none","typ":"at+jwt"}"""),

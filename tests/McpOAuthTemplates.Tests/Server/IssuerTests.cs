@@ -94,7 +94,7 @@ public sealed class IssuerTests
         for (var i = 0; i < 20; i++)
         {
             using var response = await server.Client.CallToolAsync("whoami", issuer.CreateToken(
-                audience, signedBy: new SigningCredentials(TestIssuer.CreateKey(), SecurityAlgorithms.RsaSha256)));
+                audience, signedBy: new SigningCredentials(TestIssuer.CreateForeignKey(), SecurityAlgorithms.RsaSha256)));
             Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         }
 

@@ -93,17 +93,16 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
         }
         """;
 
-    private static readonly Lazy<Task<(string, string)>> s_built = new(BuildWithOwnCodeAsync);
+    internal const string Folder = "own-primitives";
 
-    protected override Task<(string Program, string Folder)> BuildAsync() => s_built.Value;
+    internal static Task AddCodeAsync(GeneratedProject project) => project.AddToolsAsync(
+        Code,
+        ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithPrompts<OwnPrompts>().WithResources<OwnResources>().WithChangingPolicies()");
 
-    private static async Task<(string, string)> BuildWithOwnCodeAsync()
+    protected override async Task<(string Program, string Folder)> BuildAsync()
     {
-        var project = await Template.CreateAsync("own-primitives", "TodoServer");
-        await project.AddToolsAsync(Code, ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithPrompts<OwnPrompts>()"
-            + ".WithResources<OwnResources>().WithChangingPolicies()");
-        (await Dotnet.BuildAsync(project.ProjectFile)).ShouldSucceed();
-        return (project.GetAssembly(), project.Directory);
+        var project = await ServersUnderTest.BuiltAsync(Folder);
+        return (project.GetAssembly(), project.ContentRoot);
     }
 }
 

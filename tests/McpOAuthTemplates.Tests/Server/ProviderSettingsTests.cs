@@ -27,8 +27,9 @@ public sealed partial class ProviderSettingsTests
 
         // The settings are those of the other project, which is not built: no code depends on them.
         var built = await Template.CreateAsync(provider);
-        Assert.Empty((await GeneratedProjects.BuiltAsync()).GetDiagnostics(built));
-        var result = await ServerProcess.RunToEndAsync(built.GetAssembly(), unset.ContentRoot, "Production");
+        var build = await GeneratedProjects.BuiltAsync();
+        Assert.Empty(build.GetDiagnostics(built));
+        var result = await ServerProcess.RunToEndAsync(build.GetAssembly(built), unset.ContentRoot, "Production");
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Single(UnhandledException.Matches(result.Output));
@@ -74,12 +75,10 @@ public sealed partial class ProviderSettingsTests
     public async Task The_variables_of_Scalekit_win(string? environment, string? resourceId)
     {
         var scalekit = Variants.Providers.Single(provider => provider.Provider == "scalekit");
-        var project = await Template.CreateAsync(scalekit);
-        Assert.Empty((await GeneratedProjects.BuiltAsync()).GetDiagnostics(project));
         (string Name, string? Value)[] variables =
             [("SCALEKIT_ENVIRONMENT_URL", environment), ("SCALEKIT_RESOURCE_ID", resourceId), ("AllowedHosts", "*")];
-        await using var server = await ServerProcess.StartAsync(
-            project.GetAssembly(), project.ContentRoot, "Production",
+        await using var server = await GeneratedProjects.StartAsync(
+            Template.CreateAsync(scalekit), "Production",
             [.. from variable in variables where variable.Value is not null select (variable.Name, variable.Value)]);
 
         var metadata = JsonNode.Parse(await server.Client.GetStringAsync("/.well-known/oauth-protected-resource"))!;

@@ -2,13 +2,17 @@ using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests.Server;
 
-// What holds for one style of the server holds for the others: each runs the whole suite.
+// What holds for one style of the server holds for the others: each runs the whole suite. Its classes share one server, so they are a
+// collection: a test that writes does so for a subject of its own.
 
-public sealed class MinimalApiServer() : ServerFixture();
+[CollectionDefinition(nameof(MinimalApiServer))]
+public sealed class MinimalApiServer() : ServerFixture(), ICollectionFixture<MinimalApiServer>;
 
-public sealed class ControllersServer() : ServerFixture("--use-controllers");
+[CollectionDefinition(nameof(ControllersServer))]
+public sealed class ControllersServer() : ServerFixture("--use-controllers"), ICollectionFixture<ControllersServer>;
 
-public sealed class NativeAotServer() : ServerFixture("--aot")
+[CollectionDefinition(nameof(NativeAotServer))]
+public sealed class NativeAotServer() : ServerFixture("--aot"), ICollectionFixture<NativeAotServer>
 {
     private static readonly Lazy<Task<(string, string)>> s_published = new(PublishAsync);
 
@@ -24,49 +28,69 @@ public sealed class NativeAotServer() : ServerFixture("--aot")
     {
         var project = await Template.CreateAsync("native-aot", "TodoServer", "--aot");
         var published = Path.Combine(project.Directory, "published");
-        var result = (await Dotnet.PublishAsync(project.ProjectFile, "-c", "Release", "-o", published)).ShouldSucceed();
+        var result = (await Dotnet.PublishAsync(
+            project.ProjectFile, "-c", "Release", "-o", published, "-p:NativeDebugSymbols=false")).ShouldSucceed();
         Assert.Empty(GeneratedProjects.ParseDiagnostics(result.Text));
         return (Path.Combine(published, "TodoServer"), project.Directory);
     }
 }
 
-public sealed class UncachedServer() : ServerFixture()
+[CollectionDefinition(nameof(UncachedServer))]
+public sealed class UncachedServer() : ServerFixture(), ICollectionFixture<UncachedServer>
 {
     internal override (string Name, string Value)[] Settings => [("OAuth__TokenCacheSeconds", "0")];
 }
 
-public sealed class MinimalApiChallengeTests(MinimalApiServer server) : ChallengeTests(server), IClassFixture<MinimalApiServer>;
+[Collection(nameof(MinimalApiServer))]
+public sealed class MinimalApiChallengeTests(MinimalApiServer server) : ChallengeTests(server);
 
-public sealed class MinimalApiScopeTests(MinimalApiServer server) : ScopeTests(server), IClassFixture<MinimalApiServer>;
+[Collection(nameof(MinimalApiServer))]
+public sealed class MinimalApiScopeTests(MinimalApiServer server) : ScopeTests(server);
 
-public sealed class MinimalApiMetadataTests(MinimalApiServer server) : MetadataTests(server), IClassFixture<MinimalApiServer>;
+[Collection(nameof(MinimalApiServer))]
+public sealed class MinimalApiMetadataTests(MinimalApiServer server) : MetadataTests(server);
 
-public sealed class MinimalApiCrossOriginTests(MinimalApiServer server) : CrossOriginTests(server), IClassFixture<MinimalApiServer>;
+[Collection(nameof(MinimalApiServer))]
+public sealed class MinimalApiCrossOriginTests(MinimalApiServer server) : CrossOriginTests(server);
 
-public sealed class MinimalApiLimitTests(MinimalApiServer server) : LimitTests(server), IClassFixture<MinimalApiServer>;
+[Collection(nameof(MinimalApiServer))]
+public sealed class MinimalApiLimitTests(MinimalApiServer server) : LimitTests(server);
 
-public sealed class ControllersChallengeTests(ControllersServer server) : ChallengeTests(server), IClassFixture<ControllersServer>;
+[Collection(nameof(ControllersServer))]
+public sealed class ControllersChallengeTests(ControllersServer server) : ChallengeTests(server);
 
-public sealed class ControllersScopeTests(ControllersServer server) : ScopeTests(server), IClassFixture<ControllersServer>;
+[Collection(nameof(ControllersServer))]
+public sealed class ControllersScopeTests(ControllersServer server) : ScopeTests(server);
 
-public sealed class ControllersMetadataTests(ControllersServer server) : MetadataTests(server), IClassFixture<ControllersServer>;
+[Collection(nameof(ControllersServer))]
+public sealed class ControllersMetadataTests(ControllersServer server) : MetadataTests(server);
 
-public sealed class ControllersCrossOriginTests(ControllersServer server) : CrossOriginTests(server), IClassFixture<ControllersServer>;
+[Collection(nameof(ControllersServer))]
+public sealed class ControllersCrossOriginTests(ControllersServer server) : CrossOriginTests(server);
 
-public sealed class ControllersLimitTests(ControllersServer server) : LimitTests(server), IClassFixture<ControllersServer>;
+[Collection(nameof(ControllersServer))]
+public sealed class ControllersLimitTests(ControllersServer server) : LimitTests(server);
 
-public sealed class ControllersRestTests(ControllersServer server) : RestTests(server), IClassFixture<ControllersServer>;
+[Collection(nameof(ControllersServer))]
+public sealed class ControllersRestTests(ControllersServer server) : RestTests(server);
 
-public sealed class NativeAotChallengeTests(NativeAotServer server) : ChallengeTests(server), IClassFixture<NativeAotServer>;
+[Collection(nameof(NativeAotServer))]
+public sealed class NativeAotChallengeTests(NativeAotServer server) : ChallengeTests(server);
 
-public sealed class NativeAotScopeTests(NativeAotServer server) : ScopeTests(server), IClassFixture<NativeAotServer>;
+[Collection(nameof(NativeAotServer))]
+public sealed class NativeAotScopeTests(NativeAotServer server) : ScopeTests(server);
 
-public sealed class NativeAotMetadataTests(NativeAotServer server) : MetadataTests(server), IClassFixture<NativeAotServer>;
+[Collection(nameof(NativeAotServer))]
+public sealed class NativeAotMetadataTests(NativeAotServer server) : MetadataTests(server);
 
-public sealed class NativeAotCrossOriginTests(NativeAotServer server) : CrossOriginTests(server), IClassFixture<NativeAotServer>;
+[Collection(nameof(NativeAotServer))]
+public sealed class NativeAotCrossOriginTests(NativeAotServer server) : CrossOriginTests(server);
 
-public sealed class NativeAotLimitTests(NativeAotServer server) : LimitTests(server), IClassFixture<NativeAotServer>;
+[Collection(nameof(NativeAotServer))]
+public sealed class NativeAotLimitTests(NativeAotServer server) : LimitTests(server);
 
-public sealed class UncachedChallengeTests(UncachedServer server) : ChallengeTests(server), IClassFixture<UncachedServer>;
+[Collection(nameof(UncachedServer))]
+public sealed class UncachedChallengeTests(UncachedServer server) : ChallengeTests(server);
 
-public sealed class UncachedScopeTests(UncachedServer server) : ScopeTests(server), IClassFixture<UncachedServer>;
+[Collection(nameof(UncachedServer))]
+public sealed class UncachedScopeTests(UncachedServer server) : ScopeTests(server);

@@ -23,15 +23,13 @@ public sealed class TelemetryServer() : ServerFixture()
         }
         """;
 
-    private static readonly Lazy<Task<(string, string)>> s_built = new(BuildWithOwnCodeAsync);
+    internal const string Folder = "telemetry-under-test";
 
-    protected override Task<(string Program, string Folder)> BuildAsync() => s_built.Value;
+    internal static Task AddCodeAsync(GeneratedProject project) => project.AddToolsAsync(Code, ".WithTools<AdminTools>()");
 
-    private static async Task<(string, string)> BuildWithOwnCodeAsync()
+    protected override async Task<(string Program, string Folder)> BuildAsync()
     {
-        var project = await Template.CreateAsync("telemetry-under-test", "TodoServer", "--telemetry", "--use-controllers");
-        await project.AddToolsAsync(Code, ".WithTools<AdminTools>()");
-        (await Dotnet.BuildAsync(project.ProjectFile)).ShouldSucceed();
+        var project = await ServersUnderTest.BuiltAsync(Folder);
         return (project.GetAssembly(), project.ContentRoot);
     }
 }
@@ -68,7 +66,7 @@ public sealed class TelemetryTests(TelemetryServer server) : ServerTests(server)
         await using var exported = await ExportAsync(async (client, audience) =>
         {
             var reader = Server.Issuer.CreateToken(audience, "todo:read");
-            var otherKey = new SigningCredentials(TestIssuer.CreateKey(), SecurityAlgorithms.RsaSha256);
+            var otherKey = new SigningCredentials(TestIssuer.CreateForeignKey(), SecurityAlgorithms.RsaSha256);
             (string Tool, string? Token)[] calls =
             [
                 ("list_todos", reader),

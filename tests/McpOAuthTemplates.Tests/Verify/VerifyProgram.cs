@@ -41,6 +41,7 @@ internal static class VerifyProgram
     {
         var start = Dotnet.CreateStartInfo(workingDirectory, Dotnet.Home, arguments);
         start.Environment["XDG_DATA_HOME"] = s_artifacts;
+        CompilerServer.Use(start);
         foreach (var name in s_variables)
         {
             start.Environment.Remove(name);

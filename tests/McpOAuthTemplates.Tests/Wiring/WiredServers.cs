@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests.Wiring;
@@ -26,6 +25,10 @@ internal static partial class WiredServers
     ];
 
     public static IEnumerable<string> All => [Untouched, .. s_todoServers.Select(server => server.Folder)];
+
+    /// <summary>The tests beside a server.</summary>
+    public static string GetTestProject(string server) =>
+        Path.Combine(Template.Sandbox, server, "TodoServer.Tests", "TodoServer.Tests.csproj");
 
     public static string GetFolder(string server) => Path.Combine(Template.Sandbox, server, "TodoServer");
 
@@ -55,25 +58,16 @@ internal static partial class WiredServers
             await CreateTodoServerAsync(server, arguments);
         }
 
-        foreach (var server in All)
+        foreach (var project in All.Select(GetTestProject))
         {
-            (await Template.RunAsync(Template.Sandbox, "mcp-oauth-tests", "-n", "TodoServer.Tests", "-o",
-                Path.Combine(Template.Sandbox, server, "TodoServer.Tests"), "--no-restore", "--no-update-check")).ShouldSucceed();
+            (await TemplateEngine.RunAsync(
+                Template.Sandbox, "mcp-oauth-tests", "-n", "TodoServer.Tests", "-o", Path.GetDirectoryName(project)!, "--no-restore"))
+                .ShouldSucceed();
         }
 
-        var build = (await Dotnet.BuildAsync(SaveSolution())).ShouldSucceed();
+        var projects = All.Select(server => Path.Combine(GetFolder(server), "TodoServer.csproj")).Concat(All.Select(GetTestProject));
+        var build = (await Dotnet.BuildAsync(Template.SaveSolution("Wired.slnx", projects))).ShouldSucceed();
         Assert.Empty(GeneratedProjects.ParseDiagnostics(build.Text));
-    }
-
-    public static string SaveSolution()
-    {
-        var solution = Path.Combine(Template.Sandbox, "Wired.slnx");
-        new XElement("Solution", All.Select(server => new XElement("Folder",
-            new XAttribute("Name", $"/{server}/"),
-            new[] { "TodoServer", "TodoServer.Tests" }.Select(project =>
-                new XElement("Project", new XAttribute("Path", $"{server}/{project}/{project}.csproj"))))))
-            .Save(solution);
-        return solution;
     }
 
     // It is restored, so that the template sees its namespace. Nothing but the printed lines, the attribute and a new tool is added.

@@ -2,33 +2,45 @@ using McpOAuthTemplates.Tests.Server;
 
 namespace McpOAuthTemplates.Tests.Wiring;
 
-// A server that was protected afterwards does what a generated one does.
+// A server that was protected afterwards does what a generated one does. Its classes share one server, as in Styles.cs.
 
-public sealed class WiredMcpServer() : WiredFixture("wired-mcpserver");
+[CollectionDefinition(nameof(WiredMcpServer))]
+public sealed class WiredMcpServer() : WiredFixture("wired-mcpserver"), ICollectionFixture<WiredMcpServer>;
 
-public sealed class WiredWebApi() : WiredFixture("wired-webapi");
+[CollectionDefinition(nameof(WiredWebApi))]
+public sealed class WiredWebApi() : WiredFixture("wired-webapi"), ICollectionFixture<WiredWebApi>;
 
-public sealed class WiredControllers() : WiredFixture("wired-controllers");
+[CollectionDefinition(nameof(WiredControllers))]
+public sealed class WiredControllers() : WiredFixture("wired-controllers"), ICollectionFixture<WiredControllers>;
 
 public abstract class WiredFixture(string server) : ServerFixture
 {
     protected override Task<(string Program, string Folder)> BuildAsync() => WiredServers.BuiltAsync(server);
 }
 
-public sealed class WiredMcpServerChallengeTests(WiredMcpServer server) : ChallengeTests(server), IClassFixture<WiredMcpServer>;
+[Collection(nameof(WiredMcpServer))]
+public sealed class WiredMcpServerChallengeTests(WiredMcpServer server) : ChallengeTests(server);
 
-public sealed class WiredMcpServerScopeTests(WiredMcpServer server) : ScopeTests(server), IClassFixture<WiredMcpServer>;
+[Collection(nameof(WiredMcpServer))]
+public sealed class WiredMcpServerScopeTests(WiredMcpServer server) : ScopeTests(server);
 
-public sealed class WiredMcpServerMetadataTests(WiredMcpServer server) : MetadataTests(server), IClassFixture<WiredMcpServer>;
+[Collection(nameof(WiredMcpServer))]
+public sealed class WiredMcpServerMetadataTests(WiredMcpServer server) : MetadataTests(server);
 
-public sealed class WiredMcpServerCrossOriginTests(WiredMcpServer server) : CrossOriginTests(server), IClassFixture<WiredMcpServer>;
+[Collection(nameof(WiredMcpServer))]
+public sealed class WiredMcpServerCrossOriginTests(WiredMcpServer server) : CrossOriginTests(server);
 
-public sealed class WiredMcpServerLimitTests(WiredMcpServer server) : LimitTests(server), IClassFixture<WiredMcpServer>;
+[Collection(nameof(WiredMcpServer))]
+public sealed class WiredMcpServerLimitTests(WiredMcpServer server) : LimitTests(server);
 
-public sealed class WiredWebApiChallengeTests(WiredWebApi server) : ChallengeTests(server), IClassFixture<WiredWebApi>;
+[Collection(nameof(WiredWebApi))]
+public sealed class WiredWebApiChallengeTests(WiredWebApi server) : ChallengeTests(server);
 
-public sealed class WiredWebApiScopeTests(WiredWebApi server) : ScopeTests(server), IClassFixture<WiredWebApi>;
+[Collection(nameof(WiredWebApi))]
+public sealed class WiredWebApiScopeTests(WiredWebApi server) : ScopeTests(server);
 
-public sealed class WiredControllersChallengeTests(WiredControllers server) : ChallengeTests(server), IClassFixture<WiredControllers>;
+[Collection(nameof(WiredControllers))]
+public sealed class WiredControllersChallengeTests(WiredControllers server) : ChallengeTests(server);
 
-public sealed class WiredControllersScopeTests(WiredControllers server) : ScopeTests(server), IClassFixture<WiredControllers>;
+[Collection(nameof(WiredControllers))]
+public sealed class WiredControllersScopeTests(WiredControllers server) : ScopeTests(server);

@@ -1,0 +1,117 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.TemplateEngine.Abstractions;
+using Microsoft.TemplateEngine.Abstractions.Components;
+using Microsoft.TemplateEngine.Abstractions.Mount;
+using Microsoft.TemplateEngine.Abstractions.TemplatePackage;
+using Microsoft.TemplateEngine.Edge;
+using Microsoft.TemplateEngine.Edge.Mount.FileSystem;
+using Microsoft.TemplateEngine.Edge.Settings;
+using Microsoft.TemplateEngine.Edge.Template;
+
+namespace McpOAuthTemplates.Tests.Infrastructure;
+
+/// <summary>The engine with the templates of the working tree. Its settings are in memory: there is no home that it could change.</summary>
+internal static class TemplateEngineHost
+{
+    private static readonly Guid s_addJsonProperty = new("695A3659-EB40-4FF5-A6A6-C9C4E629FCB0");
+    private static readonly JsonSerializerOptions s_indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly EngineEnvironmentSettings s_settings = CreateSettings();
+    private static readonly Lazy<Task<IReadOnlyList<ITemplateInfo>>> s_templates = new(ReadTemplatesAsync);
+
+    public static async Task<CommandResult> RunAsync(TemplateCall call)
+    {
+        var templates = await s_templates.Value;
+        var template = templates.Single(template => template.ShortNameList.Contains(call.Template));
+        var result = await new TemplateCreator(s_settings).InstantiateAsync(template, call.Name, null, call.Output, call.Values);
+
+        foreach (var action in result.CreationResult?.PostActions ?? [])
+        {
+            if (action.ActionId == s_addJsonProperty)
+            {
+                await AddJsonPropertyAsync(call.Output, action.Args);
+            }
+        }
+
+        // As the command line has it.
+        var exitCode = result.Status switch
+        {
+            CreationResultStatus.Success => 0,
+            CreationResultStatus.DestructiveChangesDetected => 73,
+            CreationResultStatus.TemplateIssueDetected => 101,
+            _ => 100,
+        };
+        var error = exitCode == 0 ? "" : $"{result.ErrorMessage}\n\nFor details on the exit code, see {result.Status}.";
+        return new CommandResult($"new {call.Template} in process", exitCode, "", error);
+    }
+
+    // The one post action that the tests of many variants look at. It is the work of the command line, as are the others, which do not run
+    // here; this does as much of it as a folder without settings needs. FrontDoorTests compare it with the real one.
+    private static Task AddJsonPropertyAsync(string folder, IReadOnlyDictionary<string, string> action)
+    {
+        var file = Path.Combine(folder, action["jsonFileName"]);
+        Assert.False(File.Exists(file), $"{file} exists. To add to it, use Template.RunAsync.");
+        var settings = new JsonObject { [action["newJsonPropertyName"]] = JsonNode.Parse(action["newJsonPropertyValue"]) };
+        return File.WriteAllTextAsync(file, settings.ToJsonString(s_indented));
+    }
+
+    private static EngineEnvironmentSettings CreateSettings()
+    {
+        (Type, IIdentifiedComponent)[] components =
+        [
+            (typeof(IMountPointFactory), new FileSystemMountPointFactory()),
+            (typeof(ITemplatePackageProviderFactory), new WorkingTree()),
+            (typeof(IBindSymbolSource), new UnknownProject()),
+            .. Microsoft.TemplateEngine.Orchestrator.RunnableProjects.Components.AllComponents,
+        ];
+        return new EngineEnvironmentSettings(
+            new DefaultTemplateEngineHost("dotnetcli", Environment.Version.ToString(), builtIns: components), virtualizeSettings: true);
+    }
+
+    private static async Task<IReadOnlyList<ITemplateInfo>> ReadTemplatesAsync()
+    {
+        using var packages = new TemplatePackageManager(s_settings);
+        return await packages.GetTemplatesAsync(CancellationToken.None);
+    }
+
+    /// <summary>Says what the command line says of a project that is not restored: nothing.</summary>
+    private sealed class UnknownProject : IBindSymbolSource
+    {
+        public string DisplayName => "No project";
+
+        public Guid Id { get; } = new("0f6a5f1c-6d43-4b5b-8f0e-5f6c4b6f6f57");
+
+        public int Priority => 0;
+
+        public string SourcePrefix => "msbuild";
+
+        public bool RequiresPrefixMatch => true;
+
+        public Task<string?> GetBoundValueAsync(
+            IEngineEnvironmentSettings settings, string bindname, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    }
+
+    /// <summary>The folder "templates" of this repository, as if it were installed.</summary>
+    private sealed class WorkingTree : ITemplatePackageProviderFactory, ITemplatePackageProvider
+    {
+        public event Action? TemplatePackagesChanged
+        {
+            add { }
+            remove { }
+        }
+
+        public string DisplayName => "Working tree";
+
+        public Guid Id { get; } = new("5e3f7a0c-6b5d-4c53-9d0e-0b7d5c1a9f13");
+
+        public ITemplatePackageProviderFactory Factory => this;
+
+        public ITemplatePackageProvider CreateProvider(IEngineEnvironmentSettings settings) => this;
+
+        public Task<IReadOnlyList<ITemplatePackage>> GetAllTemplatePackagesAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<ITemplatePackage>>(
+                [new TemplatePackage(this, Repository.Templates, Directory.GetLastWriteTimeUtc(Repository.Templates))]);
+    }
+}
