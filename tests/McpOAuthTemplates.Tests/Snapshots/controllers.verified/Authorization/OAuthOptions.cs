@@ -61,7 +61,13 @@ public sealed class OAuthOptions
     public string? ResourceDocumentation { get; set; }
 
     /// <summary>RFC 9728, section 3.1: the well-known path stands between the host and the path of the resource.</summary>
-    public string MetadataPath => "/.well-known/oauth-protected-resource" + new Uri(Resource).AbsolutePath.TrimEnd('/');
+    public string MetadataUrl => new Uri(Resource).GetLeftPart(UriPartial.Authority)
+        + "/.well-known/oauth-protected-resource" + new Uri(Resource).AbsolutePath.TrimEnd('/');
 
-    public string MetadataUrl => new Uri(Resource).GetLeftPart(UriPartial.Authority) + MetadataPath;
+    internal string[] AcceptedAudiences => Audiences is { Length: > 0 } audiences ? audiences : [Resource];
+
+    internal string[] AnnouncedServers =>
+        AuthorizationServers is { Length: > 0 } servers ? servers : [Issuer];
+
+    internal string DiscoveryDocument => MetadataAddress ?? $"{Issuer.TrimEnd('/')}/.well-known/openid-configuration";
 }

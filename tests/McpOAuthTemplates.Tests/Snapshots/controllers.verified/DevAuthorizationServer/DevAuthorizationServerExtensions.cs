@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.Json;
 using TodoServer.Authorization;
 using TodoServer.DevConnectPage;
+using TodoServer.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.DevAuthorizationServer;
@@ -14,36 +15,54 @@ namespace TodoServer.DevAuthorizationServer;
 /// </summary>
 internal static class DevAuthorizationServerExtensions
 {
-    /// <summary>Maps it in Development, if OAuth:Issuer is an http URL of this machine with a path.</summary>
-    public static void MapDevAuthorizationServer(this WebApplication app)
+    /// <summary>Maps it in Development, if OAuth:Issuer is an http URL of this machine with a path, or the path alone.</summary>
+    public static void MapDevAuthorizationServer(this IEndpointRouteBuilder endpoints)
     {
-        var oauth = app.Services.GetRequiredService<IOptions<OAuthOptions>>().Value;
-        if (!app.Environment.IsDevelopment()
-            || new Uri(oauth.Issuer) is not { Scheme: "http", IsLoopback: true, AbsolutePath: { Length: > 1 } path })
+        var services = endpoints.ServiceProvider;
+        var configuration = services.GetRequiredService<IConfiguration>();
+        var path = FindPath(configuration["OAuth:Issuer"] ?? "");
+        if (path is null || !services.GetRequiredService<IHostEnvironment>().IsDevelopment())
         {
             return;
         }
 
+        // The options have the address of the server, which is known when it has started.
+        var options = services.GetRequiredService<IOptions<OAuthOptions>>();
+        var settings = configuration.GetSection("DevAuth");
         var store = new GrantStore();
-        var settings = app.Configuration.GetSection("DevAuth");
-        var authorize = new AuthorizationEndpoint(oauth, store, settings.GetValue<bool>("AutoApprove"));
-        var token = new TokenEndpoint(oauth, store, settings.GetValue("RefreshTokens", defaultValue: true));
-        var page = app.MapGroup("").AllowAnonymous()
+        var authorize = new Lazy<AuthorizationEndpoint>(
+            () => new AuthorizationEndpoint(options.Value, store, settings.GetValue<bool>("AutoApprove")));
+        var token = new Lazy<TokenEndpoint>(
+            () => new TokenEndpoint(options.Value, store, settings.GetValue("RefreshTokens", defaultValue: true)));
+
+        var page = endpoints.MapGroup("").AllowAnonymous().ExcludeFromDescription()
             .AddEndpointFilter((call, next) => GuardAsync(call, next, Page.Error));
-        page.MapGet(path + "/authorize", authorize.AskAsync);
-        page.MapPost(path + "/authorize", authorize.AnswerAsync);
+        page.MapGet(path + "/authorize", (HttpRequest http) => authorize.Value.AskAsync(http));
+        page.MapPost(path + "/authorize", (HttpRequest http) => authorize.Value.AnswerAsync(http));
         page.MapConnectPage(path);
 
         // Clients that are web pages may call these, but never the page on which a person consents.
-        var open = app.MapGroup("").AllowAnonymous().RequireCors(cors => cors.AllowAnyOrigin().AllowAnyHeader())
+        var open = endpoints.MapGroup("").AllowAnonymous().AllowAnyOrigin().ExcludeFromDescription()
             .AddEndpointFilter((call, next) => GuardAsync(call, next, TokenEndpoint.Error));
-        open.MapGet("/.well-known/oauth-authorization-server" + path, token.Describe);
-        open.MapGet("/.well-known/openid-configuration" + path, token.Describe);
-        open.MapGet(path + "/.well-known/openid-configuration", token.Describe);
-        open.MapGet(path + "/jwks", token.DescribeKey);
+        open.MapGet("/.well-known/oauth-authorization-server" + path, () => token.Value.Describe());
+        open.MapGet("/.well-known/openid-configuration" + path, () => token.Value.Describe());
+        open.MapGet(path + "/.well-known/openid-configuration", () => token.Value.Describe());
+        open.MapGet(path + "/jwks", () => token.Value.DescribeKey());
         open.MapPost(path + "/register", Client.RegisterAsync);
-        open.MapPost(path + "/token", token.IssueAsync);
-        open.MapPost(path + "/revoke", token.RevokeAsync);
+        open.MapPost(path + "/token", (HttpRequest http) => token.Value.IssueAsync(http));
+        open.MapPost(path + "/revoke", (HttpRequest http) => token.Value.RevokeAsync(http));
+    }
+
+    private static string? FindPath(string issuer)
+    {
+        if (issuer is ['/', _, ..])
+        {
+            return issuer.TrimEnd('/');
+        }
+
+        var isOwn = Uri.TryCreate(issuer, UriKind.Absolute, out var url)
+            && url is { Scheme: "http", IsLoopback: true, AbsolutePath.Length: > 1 };
+        return isOwn ? url!.AbsolutePath : null;
     }
 
     private static async ValueTask<object?> GuardAsync(

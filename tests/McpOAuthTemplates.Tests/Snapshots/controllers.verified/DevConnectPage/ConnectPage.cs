@@ -2,8 +2,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using TodoServer.Authorization;
-using TodoServer.DevAuthorizationServer;
 using Microsoft.AspNetCore.Authorization;
+using TodoServer.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
 
@@ -19,7 +20,7 @@ internal static partial class ConnectPage
 
     private static readonly string s_script = Script.ReplaceLineEndings("\n"); // As browsers hash it.
 
-    /// <summary>Maps it to the root, and below the path of the issuer.</summary>
+    /// <summary>Maps it below the path of the issuer.</summary>
     public static void MapConnectPage(this IEndpointRouteBuilder endpoints, string path)
     {
         endpoints.MapGet(path + "/connect", Show);
@@ -27,8 +28,14 @@ internal static partial class ConnectPage
 
         var services = endpoints.ServiceProvider;
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ConnectPage));
-        var url = services.GetRequiredService<IOptions<OAuthOptions>>().Value.Issuer + "/connect";
-        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() => LogPage(logger, url));
+        var options = services.GetRequiredService<IOptions<OAuthOptions>>();
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() =>
+        {
+            if (!StartupCheck.IsRunByTool(services.GetRequiredService<IServer>()))
+            {
+                LogPage(logger, options.Value.Issuer + "/connect");
+            }
+        });
     }
 
     private static IResult Show(

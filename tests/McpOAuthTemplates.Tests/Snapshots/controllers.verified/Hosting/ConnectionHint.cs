@@ -1,4 +1,5 @@
 using TodoServer.Authorization;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.Hosting;
@@ -6,31 +7,71 @@ namespace TodoServer.Hosting;
 /// <summary>Tells a developer, at start-up, the URL of the MCP endpoint and how to connect a client to it.</summary>
 internal static partial class ConnectionHint
 {
-    public static void LogConnectionHint(this WebApplication app)
+    private static int s_hasWarned;
+
+    public static void LogConnectionHint(this IServiceProvider services)
     {
-        if (!app.Environment.IsDevelopment())
+        if (!services.GetRequiredService<IHostEnvironment>().IsDevelopment())
         {
             return;
         }
 
-        var resource = new Uri(app.Services.GetRequiredService<IOptions<OAuthOptions>>().Value.Resource);
-        app.Lifetime.ApplicationStarted.Register(() =>
+        var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        lifetime.ApplicationStarted.Register(() =>
         {
-            LogConnect(app.Logger, resource);
+            var server = services.GetRequiredService<IServer>();
+            if (StartupCheck.IsRunByTool(server))
+            {
+                return;
+            }
+
+            var logger = CreateLogger(services);
+            var resource = new Uri(services.GetRequiredService<IOptions<OAuthOptions>>().Value.Resource);
+            LogConnect(logger, resource);
 
             // Clients compare the URL that they were given with the one in the metadata.
-            if (!app.Urls.Any(url => BindingAddress.Parse(url).Port == resource.Port))
+            var addresses = OwnAddress.Find(server);
+            if (addresses.All(address => address.Port != resource.Port))
             {
-                LogOtherPort(app.Logger, resource);
+                LogOtherPort(logger, resource);
             }
         });
     }
+
+    /// <summary>
+    /// Warns once, in Development, when a client of this machine comes to another address than that of the resource: through
+    /// the proxy of Aspire, for example, whose port this server does not know.
+    /// </summary>
+    public static void WarnOfOtherAddress(HttpContext http, Uri resource)
+    {
+        var services = http.RequestServices;
+        var isSame = http.Request.Host.Port == resource.Port || !resource.IsLoopback;
+        if (isSame || !services.GetRequiredService<IHostEnvironment>().IsDevelopment())
+        {
+            return;
+        }
+
+        if (Interlocked.Exchange(ref s_hasWarned, 1) == 0)
+        {
+            LogOtherAddress(CreateLogger(services), http.Request.Host.Port, resource);
+        }
+    }
+
+    private static ILogger CreateLogger(IServiceProvider services) =>
+        services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ConnectionHint));
 
     [LoggerMessage(
         1, LogLevel.Information,
         "MCP endpoint: {Resource}. To connect: claude mcp add -t http todoserver {Resource}")]
     private static partial void LogConnect(ILogger logger, Uri resource);
 
-    [LoggerMessage(2, LogLevel.Warning, "Clients will refuse this server: it does not listen on the port of {Resource}.")]
+    [LoggerMessage(
+        2, LogLevel.Warning, "Clients will refuse this server: it does not listen on the port of {Resource}.")]
     private static partial void LogOtherPort(ILogger logger, Uri resource);
+
+    [LoggerMessage(
+        3, LogLevel.Warning,
+        "A client came to port {Port} and will refuse this server, which is {Resource} for clients. Connect it to that URL, or "
+        + "set OAuth__Resource to the URL that it uses; in an Aspire AppHost by WithEnvironment.")]
+    private static partial void LogOtherAddress(ILogger logger, int? port, Uri resource);
 }

@@ -1,40 +1,37 @@
-using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
+using TodoServer.Authorization;
 
 namespace TodoServer.Hosting;
 
-/// <summary>/healthz says that the process answers; /readyz that it has the keys of the issuer and can check tokens.</summary>
+/// <summary>
+/// /healthz says that the process answers; /readyz that it has the keys of the issuer and can check tokens. They answer for any
+/// host, since probes name the address of the instance, and an endpoint of the app at the same path takes their place.
+/// </summary>
 internal static class Health
 {
-    public static void AddHealth(this WebApplicationBuilder builder)
+    public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        builder.Services.AddHostedService<KeyWarmUp>();
-        builder.Services.AddHealthChecks().AddCheck<IssuerHealthCheck>("issuer");
+        var probes = endpoints.MapGroup("").AllowAnonymous().WithMetadata(YieldsToApp.Instance);
+        probes.MapGet("/healthz", AnswerHealthyAsync);
+        probes.MapGet("/readyz", AnswerReadyAsync);
     }
 
-    public static void MapHealth(this WebApplication app)
+    private static Task AnswerHealthyAsync(HttpContext http)
     {
-        app.MapHealthChecks("/healthz", new() { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/readyz").AllowAnonymous();
+        http.Response.Headers.CacheControl = "no-store";
+        return http.Response.WriteAsync("Healthy");
     }
 
-    private sealed class IssuerHealthCheck(IOptionsMonitor<JwtBearerOptions> jwt) : IHealthCheck
+    private static async Task AnswerReadyAsync(HttpContext http)
     {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+        var issuer = http.RequestServices.GetRequiredService<IssuerKeys>();
+        if (await issuer.IsReadyAsync(http.RequestAborted))
         {
-            try
-            {
-                var issuer = jwt.Get(JwtBearerDefaults.AuthenticationScheme).ConfigurationManager!;
-                var configuration = await issuer.GetConfigurationAsync(cancellationToken);
-                return configuration.SigningKeys.Count > 0
-                    ? HealthCheckResult.Healthy()
-                    : HealthCheckResult.Unhealthy("The issuer has no signing keys.");
-            }
-            catch (InvalidOperationException exception)
-            {
-                return HealthCheckResult.Unhealthy("The signing keys of the issuer cannot be read.", exception);
-            }
+            await AnswerHealthyAsync(http);
+            return;
         }
+
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.CacheControl = "no-store";
+        await http.Response.WriteAsync("Unhealthy");
     }
 }

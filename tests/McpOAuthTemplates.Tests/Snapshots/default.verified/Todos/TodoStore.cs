@@ -9,6 +9,7 @@ public sealed class TodoStore
 
     private readonly ConcurrentDictionary<string, List<TodoItem>> _users = new();
 
+    /// <summary>All todos of the user, in the order in which they were added.</summary>
     public IReadOnlyList<TodoItem> List(string user)
     {
         var todos = _users.GetOrAdd(user, _ => []);

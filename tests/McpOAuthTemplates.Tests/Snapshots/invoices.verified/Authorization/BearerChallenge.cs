@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
@@ -10,48 +10,86 @@ namespace TodoServer.Authorization;
 /// </summary>
 internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
 {
+    private const string NoToken =
+        "An access token is required. The WWW-Authenticate header tells where to get one.";
+
     private OAuthOptions OAuth => options.Value;
 
     /// <summary>Answers 401, with the error "invalid_token" only if there was a token.</summary>
-    public Task WriteUnauthorizedAsync(HttpResponse response, Exception? failure)
+    public Task WriteUnauthorizedAsync(HttpContext http, Exception? failure)
     {
+        RefusalMetrics.CountChallenge(failure);
         var scope = Join(OAuth.InitialScopes is { Length: > 0 } initial ? initial : Scopes.All);
-        var challenge = $"Bearer realm=\"OAuth\", resource_metadata=\"{OAuth.MetadataUrl}\", scope=\"{scope}\"";
-        var (error, description) = failure switch
+        var challenge = $"""
+            Bearer realm="OAuth", resource_metadata="{OAuth.MetadataUrl}", scope="{scope}"
+            """;
+        if (failure is null)
         {
-            null => ("unauthorized", "An access token is required. The WWW-Authenticate header tells where to get one."),
-            SecurityTokenExpiredException => ("invalid_token", "The access token has expired."),
-            SecurityTokenInvalidAudienceException => ("invalid_token", "The access token was not issued for this resource."),
-            SecurityTokenInvalidIssuerException => ("invalid_token", "The access token comes from another issuer."),
-            _ => ("invalid_token", "The access token is not valid."),
-        };
-        challenge += failure is null ? "" : $", error=\"{error}\", error_description=\"{description}\"";
-        return WriteAsync(response, 401, challenge, new(error, description, scope));
+            http.Response.Headers.WWWAuthenticate = challenge;
+            return Refusal.WriteAsync(http, 401, new("unauthorized", NoToken, scope));
+        }
+
+        var description = Describe(failure);
+        http.Response.Headers.WWWAuthenticate = $"""
+            {challenge}, error="invalid_token", error_description="{description}"
+            """;
+        return Refusal.WriteAsync(http, 401, new("invalid_token", description, scope));
     }
 
-    /// <summary>Answers 403 with the error "insufficient_scope", so that the client can ask for the missing scopes.</summary>
-    public Task WriteInsufficientScopeAsync(HttpContext context, IReadOnlyCollection<string> required)
+    /// <summary>
+    /// Answers 403. If only scopes are missing, with the error "insufficient_scope", so that the client can ask for them;
+    /// if something else is missing, such as a role, more scopes would not help.
+    /// </summary>
+    public Task WriteForbiddenAsync(HttpContext http, AuthorizationPolicy policy, AuthorizationFailure? failure)
     {
-        // With the scopes that the token has: some clients ask for exactly what stands here and would lose the others.
-        var scope = Join(Scopes.All.Intersect(context.User.GetScopes(OAuth.ScopePrefix)).Union(required));
+        if (!IsForScopesAlone(failure))
+        {
+            return WriteForbiddenAsync(http);
+        }
+
+        RefusalMetrics.CountDenial(http, "insufficient_scope");
+        var required = policy.Requirements.OfType<ScopeRequirement>()
+            .SelectMany(requirement => requirement.Scopes)
+            .Distinct()
+            .ToArray();
+
+        // Some clients ask for exactly what stands in the challenge, and would lose the scopes that they have.
+        var granted = Scopes.All.Intersect(http.User.GetScopes(OAuth.ScopePrefix));
+        var scope = Join(granted.Union(required));
         var description = $"This operation requires the scope {Join(required)}.";
-        var challenge = $"Bearer realm=\"OAuth\", error=\"insufficient_scope\", error_description=\"{description}\", "
+        http.Response.Headers.WWWAuthenticate =
+            $"Bearer realm=\"OAuth\", error=\"insufficient_scope\", error_description=\"{description}\", "
             + $"scope=\"{scope}\", resource_metadata=\"{OAuth.MetadataUrl}\"";
-        return WriteAsync(context.Response, 403, challenge, new("insufficient_scope", description, scope));
+        return Refusal.WriteAsync(http, 403, new("insufficient_scope", description, scope));
     }
 
-    private string Join(IEnumerable<string> scopes) => string.Join(' ', scopes.Select(scope => OAuth.ScopePrefix + scope));
-
-    private static Task WriteAsync(HttpResponse response, int status, string challenge, OAuthError error)
+    /// <summary>Answers 403 without a challenge: no sign-in would help.</summary>
+    public static Task WriteForbiddenAsync(HttpContext http)
     {
-        response.StatusCode = status;
-        response.Headers.WWWAuthenticate = challenge;
-        return response.WriteAsJsonAsync(error, OAuthErrorContext.Default.OAuthError);
+        RefusalMetrics.CountDenial(http, "forbidden");
+        return Refusal.WriteAsync(
+            http, 403, new("forbidden", "The user or client of this token may not do this."));
     }
+
+    private static bool IsForScopesAlone(AuthorizationFailure? failure)
+    {
+        if (failure is null || failure.FailCalled)
+        {
+            return false;
+        }
+
+        var failed = failure.FailedRequirements;
+        return failed.Any() && failed.All(requirement => requirement is ScopeRequirement);
+    }
+
+    private static string Describe(Exception failure) => failure switch
+    {
+        SecurityTokenExpiredException => "The access token has expired.",
+        SecurityTokenInvalidAudienceException => "The access token was not issued for this resource.",
+        SecurityTokenInvalidIssuerException => "The access token comes from another issuer.",
+        _ => "The access token is not valid.",
+    };
+
+    private string Join(IEnumerable<string> scopes) =>
+        string.Join(' ', scopes.Select(scope => OAuth.ScopePrefix + scope));
 }
-
-internal sealed record OAuthError(string Error, string ErrorDescription, string Scope);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(OAuthError))]
-internal sealed partial class OAuthErrorContext : JsonSerializerContext;

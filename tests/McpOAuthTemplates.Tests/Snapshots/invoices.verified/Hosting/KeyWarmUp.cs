@@ -1,5 +1,5 @@
 using TodoServer.Authorization;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.Hosting;
@@ -9,14 +9,21 @@ namespace TodoServer.Hosting;
 /// it has them.
 /// </summary>
 internal sealed partial class KeyWarmUp(
-    IOptionsMonitor<JwtBearerOptions> jwt,
+    IssuerKeys issuer,
     IOptions<OAuthOptions> oauth,
+    IConfiguration configuration,
+    IServer server,
     IHostApplicationLifetime lifetime,
     ILogger<KeyWarmUp> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (new Uri(oauth.Value.Issuer).Authority == new Uri(oauth.Value.Resource).Authority)
+        if (StartupCheck.IsRunByTool(server))
+        {
+            return;
+        }
+
+        if (OwnAddress.IsNeeded(configuration) || IsOwnIssuer())
         {
             // In Development, this server may be its own issuer: it answers as soon as it has started.
             var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,19 +31,18 @@ internal sealed partial class KeyWarmUp(
             await started.Task.WaitAsync(stoppingToken);
         }
 
-        var options = jwt.Get(JwtBearerDefaults.AuthenticationScheme);
         for (var wait = 1; ; wait = Math.Min(wait * 2, 60))
         {
             try
             {
-                await options.ConfigurationManager!.GetConfigurationAsync(stoppingToken);
+                await issuer.Configuration.GetConfigurationAsync(stoppingToken);
                 return;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 if (wait == 1)
                 {
-                    LogNoKeys(options.Authority, exception.GetBaseException().Message);
+                    LogNoKeys(oauth.Value.Issuer, exception.GetBaseException().Message);
                 }
             }
 
@@ -44,6 +50,8 @@ internal sealed partial class KeyWarmUp(
         }
     }
 
+    private bool IsOwnIssuer() => new Uri(oauth.Value.Issuer).Authority == new Uri(oauth.Value.Resource).Authority;
+
     [LoggerMessage(1, LogLevel.Warning, "No token is accepted before the keys of {Issuer} can be read: {Reason}")]
-    private partial void LogNoKeys(string? issuer, string reason);
+    private partial void LogNoKeys(string issuer, string reason);
 }

@@ -11,81 +11,151 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
 {
     public ValidateOptionsResult Validate(string? name, OAuthOptions options)
     {
-        List<string> problems = [];
-        Check("Issuer", FindUrlProblem(options.Issuer));
-        Check("Resource", FindUrlProblem(options.Resource));
-        CheckAll("AuthorizationServers", options.AuthorizationServers, FindUrlProblem);
-        CheckAll("ValidIssuers", options.ValidIssuers, FindUrlProblem);
-        Check("MetadataAddress", options.MetadataAddress is { } address ? FindUrlProblem(address.Split('?', 2)[0]) : null);
-        CheckAll("Audiences", options.Audiences, FindValueProblem);
-        Check("TokenCacheSeconds", options.TokenCacheSeconds < 0 ? "must not be negative" : null);
-        Check("TokenCacheSize", options.TokenCacheSize < 0 ? "must not be negative" : null);
-        foreach (var claim in configuration.GetSection("OAuth:RequiredClaims").GetChildren().Select(child => child.Key))
+        var problems = new SettingProblems(configuration);
+        CheckUrls(options, problems);
+        CheckTokens(options, problems);
+        CheckScopes(options, problems);
+        if (!problems.Any)
         {
-            var values = options.RequiredClaims.GetValueOrDefault(claim) ?? [];
-            Check($"RequiredClaims:{claim}", values is [] ? "must be a list of accepted values" : null);
-            CheckAll($"RequiredClaims:{claim}", values, FindValueProblem);
+            return ValidateOptionsResult.Success;
         }
 
-        // Without an audience, only its client tells that a token is not for another server of the same issuer.
-        var bindsClient = AccessTokenExtensions.ClientClaims.Any(options.RequiredClaims.ContainsKey);
-        Check("AllowMissingAudience", options.AllowMissingAudience && !bindsClient
-            ? "needs OAuth:RequiredClaims:client_id with the clients of this server, which then stand for the audience" : null);
-        Check("ScopePrefix", FindPrefixProblem(options.ScopePrefix));
-        foreach (var scope in Scopes.All.Concat(options.InitialScopes).Distinct())
-        {
-            Check("InitialScopes", FindScopeProblem(options.ScopePrefix + scope));
-        }
+        return ValidateOptionsResult.Fail($"Not ready for {environment.EnvironmentName}:\n{problems}");
+    }
 
-        return problems is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(
-            $"Not ready for {environment.EnvironmentName}:\n{string.Concat(problems)}");
-
-        void CheckAll(string setting, string[] values, Func<string, string?> findProblem)
+    private void CheckUrls(OAuthOptions options, SettingProblems problems)
+    {
+        problems.Add("Issuer", FindOwnIssuerProblem(options.Issuer) ?? FindUrlProblem(options.Issuer));
+        problems.Add("Resource", FindUrlProblem(options.Resource));
+        problems.AddAll("AuthorizationServers", options.AuthorizationServers, FindUrlProblem);
+        problems.AddAll("ValidIssuers", options.ValidIssuers, FindUrlProblem);
+        if (options.MetadataAddress is { } address)
         {
-            foreach (var (index, value) in values.Index())
-            {
-                Check($"{setting}:{index}", findProblem(value));
-            }
-        }
-
-        void Check(string setting, string? problem)
-        {
-            var variable = setting.Replace(":", "__", StringComparison.Ordinal);
-            var place = configuration[$"OAuth:WhereToFind:{setting.TrimEnd(':', '0')}"];
-            problems.AddRange(problem is null ? [] : [
-                $"  - OAuth:{setting} {problem}. Set it in appsettings.json, or as environment variable OAuth__{variable}."
-                    + (place is null ? "\n" : $" See: {place}.\n")]);
+            var withoutQuery = address.Split('?', 2)[0];
+            problems.Add("MetadataAddress", FindUrlProblem(withoutQuery));
         }
     }
 
-    // Quotes, and what is not printable ASCII, could not stand in the challenge.
-    private string? FindUrlProblem(string value) => Uri.TryCreate(value, UriKind.Absolute, out var url) ? url switch
+    private void CheckTokens(OAuthOptions options, SettingProblems problems)
     {
-        { Scheme: not ("https" or "http") } => $"must be an https URL, but is '{value}'",
-        _ when value.Any(c => c is <= ' ' or '"' or '\\' or >= '\x7f') => $"must be plain ASCII, but is '{value}'",
-        { Query: not "" } or { Fragment: not "" } or { UserInfo: not "" } => "must have no query, fragment or user name",
-        { Scheme: "http" } when !environment.IsDevelopment() => $"must be https outside Development, but is '{value}'",
-        _ => FindPlaceholder(value),
-    } : $"must be an absolute URL, but is '{value}'";
+        problems.AddAll("Audiences", options.Audiences, SettingProblems.FindTextProblem);
+        problems.Add("TokenCacheSeconds", FindNegative(options.TokenCacheSeconds));
+        problems.Add("TokenCacheSize", FindNegative(options.TokenCacheSize));
+        foreach (var claim in configuration.GetSection("OAuth:RequiredClaims").GetChildren())
+        {
+            var setting = $"RequiredClaims:{claim.Key}";
+            var accepted = options.RequiredClaims.GetValueOrDefault(claim.Key) ?? [];
+            if (accepted.Length == 0)
+            {
+                problems.Add(setting, "must be a list of accepted values");
+            }
 
-    private static string? FindValueProblem(string value) =>
-        string.IsNullOrWhiteSpace(value) ? "must not be empty" : FindPlaceholder(value);
+            problems.AddAll(setting, accepted, SettingProblems.FindTextProblem);
+        }
 
-    private static string? FindPrefixProblem(string prefix) => prefix switch
+        // Without an audience, only its client tells that a token is not for another server of the same issuer.
+        var namesClients = AccessTokenExtensions.ClientClaims.Any(options.RequiredClaims.ContainsKey);
+        if (options.AllowMissingAudience && !namesClients)
+        {
+            problems.Add("AllowMissingAudience", "needs OAuth:RequiredClaims:client_id with the clients of this server, "
+                + "which then stand for the audience");
+        }
+    }
+
+    private static void CheckScopes(OAuthOptions options, SettingProblems problems)
     {
-        [.., var last] when char.IsAsciiLetterOrDigit(last) => $"must end with a separator, as '{prefix}/' does",
-        not "" when Scopes.All.FirstOrDefault(scope => scope.StartsWith(prefix, StringComparison.Ordinal)) is { } scope =>
-            $"must not stand in Scopes.cs as well, as in '{scope}'",
-        _ => FindPlaceholder(prefix),
-    };
+        problems.Add("ScopePrefix", FindPrefixProblem(options.ScopePrefix));
+        foreach (var scope in Scopes.All.Concat(options.InitialScopes).Distinct())
+        {
+            problems.Add("InitialScopes", FindScopeProblem(options.ScopePrefix + scope));
+        }
+    }
+
+    private static string? FindNegative(int value)
+    {
+        return value < 0 ? "must not be negative" : null;
+    }
+
+    private string? FindUrlProblem(string value)
+    {
+        if (environment.IsDevelopment() && value.StartsWith('/'))
+        {
+            return "is a path of this server, which listens at no TCP address: start it with --urls http://localhost:5000, or name a URL";
+        }
+
+        if (!Uri.TryCreate(value, UriKind.Absolute, out var url))
+        {
+            return $"must be an absolute URL, but is '{value}'";
+        }
+
+        if (url.Scheme is not ("https" or "http"))
+        {
+            return $"must be an https URL, but is '{value}'";
+        }
+
+        if (value.Any(CannotBeInHeader))
+        {
+            return $"must be plain ASCII, but is '{value}'";
+        }
+
+        if (url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
+        {
+            return "must have no query, fragment or user name";
+        }
+
+        if (url.Scheme == "http" && !environment.IsDevelopment())
+        {
+            return $"must be https outside Development, but is '{value}'";
+        }
+
+        return SettingProblems.FindPlaceholder(value);
+    }
+
+    // The server would have to trust its certificate for development to read its own keys, and clients as well.
+    private string? FindOwnIssuerProblem(string issuer)
+    {
+        var isOwn = environment.IsDevelopment() && configuration["OAuth:Issuer"] is ['/', ..];
+        if (!isOwn || !issuer.StartsWith("https:", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        return "is a path of this server, which listens at no http address: add http://localhost:5000 to applicationUrl "
+            + "in Properties/launchSettings.json, start it with --urls http://localhost:5000, or take another issuer";
+    }
+
+    private static string? FindPrefixProblem(string prefix)
+    {
+        if (prefix.Length == 0)
+        {
+            return null;
+        }
+
+        if (char.IsAsciiLetterOrDigit(prefix[^1]))
+        {
+            return $"must end with a separator, as '{prefix}/' does";
+        }
+
+        if (Scopes.All.FirstOrDefault(scope => scope.StartsWith(prefix, StringComparison.Ordinal)) is { } doubled)
+        {
+            return $"must not stand in Scopes.cs as well, as in '{doubled}'";
+        }
+
+        return SettingProblems.FindPlaceholder(prefix);
+    }
+
+    private static string? FindScopeProblem(string scope)
+    {
+        if (scope.Length > 0 && scope.All(IsOfScope))
+        {
+            return null;
+        }
+
+        return $", ScopePrefix or Scopes.cs has the scope '{scope}': only ASCII without blank, \" and \\ is allowed";
+    }
 
     // RFC 6749, section 3.3.
-    private static string? FindScopeProblem(string scope) =>
-        scope.Length > 0 && scope.All(c => c is '!' or (>= '#' and <= '[') or (>= ']' and <= '~')) ? null
-            : $", ScopePrefix or Scopes.cs has the scope '{scope}': only ASCII without blank, \" and \\ is allowed";
+    private static bool IsOfScope(char c) => c is '!' or (>= '#' and <= '[') or (>= ']' and <= '~');
 
-    // The two forms in which appsettings.json was generated: YOUR-SOMETHING, and a host below example.com.
-    private static string? FindPlaceholder(string value) =>
-        value.Contains("YOUR-", StringComparison.Ordinal) || (Uri.TryCreate(value, UriKind.Absolute, out var url)
-            && $".{url.Host}".EndsWith(".example.com", StringComparison.Ordinal)) ? $"still is the placeholder '{value}'" : null;
+    private static bool CannotBeInHeader(char c) => c is <= ' ' or '"' or '\\' or >= '\x7f';
 }

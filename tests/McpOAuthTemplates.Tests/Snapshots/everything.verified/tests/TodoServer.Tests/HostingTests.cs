@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.TraceSource;
-using Microsoft.Extensions.Options;
 
 namespace TodoServer.Tests;
 
@@ -65,13 +64,17 @@ public sealed class HostingTests(ServerFactory server) : IClassFixture<ServerFac
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
-    /// <summary>Kestrel answers 413 above its limit, which is 30 MB unless the server sets another.</summary>
-    [Fact]
-    public void The_size_of_a_request_is_limited()
+    [Theory]
+    [InlineData(1024 * 1024, HttpStatusCode.OK)]
+    [InlineData(1024 * 1024 + 1, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task A_message_may_have_one_mebibyte(int size, HttpStatusCode expected)
     {
-        var limits = server.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
+        var request = new McpRequest("tools/list", server.CreateToken());
+        var message = await request.Content!.ReadAsStringAsync();
+        request.Content = new StringContent(message.PadRight(size), Encoding.UTF8, "application/json");
+        var response = await server.Http.SendAsync(request);
 
-        Assert.InRange(limits.MaxRequestBodySize ?? long.MaxValue, 1, 10_000_000);
+        Assert.Equal(expected, response.StatusCode);
     }
 
     [Fact]

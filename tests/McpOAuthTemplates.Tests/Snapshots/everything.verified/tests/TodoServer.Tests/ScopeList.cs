@@ -25,5 +25,5 @@ internal static class ScopeList
 
     private static T Get<T>(string property) => (T)FindType("Scopes").GetProperty(property)!.GetValue(null)!;
 
-    private static Type FindType(string name) => typeof(Program).Assembly.GetTypes().Single(type => type.Name == name);
+    private static Type FindType(string name) => ServerHost.EntryPoint.Assembly.GetTypes().Single(type => type.Name == name);
 }

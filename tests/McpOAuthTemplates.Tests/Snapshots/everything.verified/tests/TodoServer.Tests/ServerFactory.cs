@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -17,9 +16,12 @@ namespace TodoServer.Tests;
 /// The server in memory, with its settings for production, but on another host and with another issuer. The tests call all that
 /// it has, so no tool, prompt or resource runs: each answers with <see cref="Reached"/>. Two tools are added, whatever there is.
 /// </summary>
-public sealed class ServerFactory : WebApplicationFactory<Program>
+public sealed class ServerFactory : IDisposable
 {
     public const string Origin = "https://mcp.test";
+
+    /// <summary>The authentication scheme of the server, OAuthDefaults.AuthenticationScheme.</summary>
+    public const string AuthenticationScheme = "OAuthBearer";
 
     public const string Reached = "Authorization has let this call pass.";
 
@@ -33,19 +35,26 @@ public sealed class ServerFactory : WebApplicationFactory<Program>
         ["Mcp:RequestsPerMinute"] = "1000000",
     };
 
+    private readonly ServerHost _host;
+
     private HttpClient? _http;
 
     public ServerFactory() : this([])
     {
     }
 
-    internal ServerFactory(params (string Name, string Value)[] settings) =>
+    internal ServerFactory(params (string Name, string Value)[] settings)
+    {
         Array.ForEach(settings, setting => _settings[setting.Name] = setting.Value);
+        _host = ServerHost.Create(ConfigureWebHost);
+    }
+
+    public IServiceProvider Services => _host.Services;
 
     public TestIssuer Issuer { get; } = new();
 
     /// <summary>A client whose requests go to the MCP endpoint, unless they have another URL.</summary>
-    public HttpClient Http => _http ??= CreateDefaultClient(new Uri(Resource));
+    public HttpClient Http => _http ??= _host.CreateClient(new Uri(Resource));
 
     public string Resource => Settings["OAuth:Resource"]!;
 
@@ -70,7 +79,9 @@ public sealed class ServerFactory : WebApplicationFactory<Program>
 
     public string CreateToken(SigningCredentials signedBy) => Issuer.Sign(CreateClaims(null, []), signedBy);
 
-    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    public void Dispose() => _host.Dispose();
+
+    private void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
         Array.ForEach([.. _settings], setting => builder.UseSetting(setting.Key, setting.Value));
@@ -88,7 +99,7 @@ public sealed class ServerFactory : WebApplicationFactory<Program>
         });
         builder.ConfigureLogging(logging => logging.ClearProviders());
         builder.ConfigureTestServices(services => services
-            .Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, jwt => jwt.BackchannelHttpHandler = Issuer)
+            .AddKeyedSingleton<HttpMessageHandler>(AuthenticationScheme, Issuer)
             .PostConfigure<HttpServerTransportOptions>(transport => transport.Stateless = true)
             .PostConfigure<McpServerOptions>(AddTools)
             .PostConfigure<McpServerOptions>(RunNothing));

@@ -9,27 +9,77 @@ internal static class AccessTokenExtensions
     public static string[] ClientClaims { get; } = ["client_id", "azp", "cid"];
 
     /// <summary>Who the token speaks for: "sub" or, where a provider leaves it out of machine tokens, the client.</summary>
-    public static string GetSubject(this ClaimsPrincipal user) => user.FindFirstValue("sub") ?? user.GetClientId() ?? "";
+    public static string GetSubject(this ClaimsPrincipal user)
+    {
+        var subject = user.GetAccessToken()?.FindFirst("sub")?.Value;
+        return subject ?? user.GetClientId() ?? "";
+    }
 
     /// <summary>The client that got the token.</summary>
-    public static string? GetClientId(this ClaimsPrincipal user) =>
-        ClientClaims.Select(claim => user.FindFirstValue(claim)).FirstOrDefault(client => client is not null);
+    public static string? GetClientId(this ClaimsPrincipal user)
+    {
+        var token = user.GetAccessToken();
+        foreach (var name in ClientClaims)
+        {
+            if (token?.FindFirst(name) is { } claim)
+            {
+                return claim.Value;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>
-    /// The scopes in the token: "scope" (RFC 9068) or "scp", as one string or as an array, without the prefix of the provider. A
-    /// scope with another prefix stays as it is, and counts for nothing. "permissions" are what the person may do, rather than
-    /// what the person let the client do, so that they count only in a token without scopes.
+    /// The scopes in the token: "scope" (RFC 9068) or "scp", as one string or as an array, without the prefix of the
+    /// provider. A scope with another prefix stays as it is, and counts for nothing. "permissions" are what the person may
+    /// do, rather than what the person let the client do, so that they count only in a token without scopes.
     /// </summary>
     public static IReadOnlyList<string> GetScopes(this ClaimsPrincipal user, string prefix = "")
     {
-        var hasScopes = user.HasClaim(claim => claim.Type is "scope" or "scp");
-        var scopes = new List<string>();
-        foreach (var claim in user.FindAll(claim => hasScopes ? claim.Type is "scope" or "scp" : claim.Type == "permissions"))
+        List<string> scopes = [];
+        if (user.GetAccessToken() is not { } token)
         {
-            scopes.AddRange(claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            return scopes;
         }
 
-        return prefix == "" ? scopes : scopes.ConvertAll(scope =>
-            scope.StartsWith(prefix, StringComparison.Ordinal) ? scope[prefix.Length..] : scope);
+        var hasScopes = token.HasClaim(IsScope);
+        Predicate<Claim> isCounted = hasScopes ? IsScope : IsPermission;
+        foreach (var claim in token.FindAll(isCounted))
+        {
+            foreach (var scope in claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                scopes.Add(RemovePrefix(scope, prefix));
+            }
+        }
+
+        return scopes;
+    }
+
+    /// <summary>
+    /// The identity that the access token gave the caller. What a cookie, or another part of the app, says beside it does
+    /// not count as said by the token.
+    /// </summary>
+    private static ClaimsIdentity? GetAccessToken(this ClaimsPrincipal user)
+    {
+        foreach (var identity in user.Identities)
+        {
+            if (identity.AuthenticationType == OAuthDefaults.AuthenticationScheme)
+            {
+                return identity;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsScope(Claim claim) => claim.Type is "scope" or "scp";
+
+    private static bool IsPermission(Claim claim) => claim.Type == "permissions";
+
+    private static string RemovePrefix(string scope, string prefix)
+    {
+        var hasPrefix = prefix.Length > 0 && scope.StartsWith(prefix, StringComparison.Ordinal);
+        return hasPrefix ? scope[prefix.Length..] : scope;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TodoServer.Authorization;
 using ModelContextProtocol;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
@@ -6,7 +7,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
-namespace TodoServer.Hosting;
+namespace Microsoft.AspNetCore.Builder;
 
 /// <summary>
 /// Sends traces, metrics and logs by OTLP to where the variables OTEL_EXPORTER_OTLP_* point, and does nothing without them. No
@@ -24,7 +25,6 @@ internal static class Telemetry
             return;
         }
 
-        builder.Services.AddRefusalMetrics();
         builder.Services.AddOpenTelemetry()
             // In this order: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
             .ConfigureResource(resource => resource

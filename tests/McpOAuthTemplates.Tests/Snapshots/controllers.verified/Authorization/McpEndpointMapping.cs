@@ -1,0 +1,85 @@
+using TodoServer.Hosting;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.AspNetCore;
+
+namespace TodoServer.Authorization;
+
+/// <summary>Maps the endpoint of the SDK inside the steps of <see cref="McpEndpoint"/>, and what clients read before.</summary>
+internal static class McpEndpointMapping
+{
+    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, ResourcePath path)
+    {
+        var root = endpoints.MapHostRoot();
+        root.MapHealth();
+        root.MapProtectedResourceMetadata();
+#if DEBUG
+        root.MapDevAuthorizationServer();
+#endif
+
+        var all = root.MapGroup("");
+        foreach (var route in path.GetRoutes())
+        {
+            var group = all.MapGroup(route);
+            group.MapMcp();
+            MapOtherMethods(group);
+            ((IEndpointConventionBuilder)group).Finally(endpoint => Protect(endpoint, path));
+        }
+
+        var services = endpoints.ServiceProvider;
+        services.GetRequiredService<QueryTokens>().Paths.Add(path.Value);
+        services.LogConnectionHint();
+        return all;
+    }
+
+    // A client that begins with GET has to learn, too, that it must sign in. OPTIONS is what browsers ask before a call.
+    private static void MapOtherMethods(IEndpointRouteBuilder group)
+    {
+        var transport = group.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value;
+        if (transport.Stateless)
+        {
+            MapRefusal(group, ["GET", "DELETE", "OPTIONS"], allowed: "POST");
+        }
+        else
+        {
+            MapRefusal(group, ["OPTIONS"], allowed: "GET, POST, DELETE");
+        }
+    }
+
+    private static void MapRefusal(IEndpointRouteBuilder group, string[] methods, string allowed) =>
+        group.MapMethods("", methods, http =>
+        {
+            http.Response.Headers.Allow = allowed;
+            return Refusal.WriteAsync(http, 405, new("invalid_request", "The endpoint does not answer this method."));
+        });
+
+    private static void Protect(EndpointBuilder endpoint, ResourcePath path)
+    {
+        // What the app asks for besides is decided by the steps as well: its middleware would take the default scheme.
+        var metadata = endpoint.Metadata;
+        var protection = new ProtectedEndpoint([.. metadata.Where(IsRule)]);
+        foreach (var item in metadata.Where(IsForMiddleware).ToArray())
+        {
+            metadata.Remove(item);
+        }
+
+        metadata.Add(protection);
+        metadata.Add(CorsRule.AllowedOrigins);
+        metadata.Add(new AllowAnonymousAttribute());
+        if (path.GetRoutes().Count() > 1)
+        {
+            metadata.Add(new OnlyAtPath(path.Value));
+        }
+
+        var next = endpoint.RequestDelegate!;
+        var steps = endpoint.ApplicationServices.GetRequiredService<McpEndpoint>();
+        endpoint.RequestDelegate = http => steps.InvokeAsync(http, protection, next);
+    }
+
+    private static bool IsRule(object metadata) =>
+        metadata is IAuthorizeData or IAuthorizationRequirementData or AuthorizationPolicy;
+
+    private static bool IsForMiddleware(object metadata) =>
+        IsRule(metadata) || metadata is IAllowAnonymous or ICorsMetadata;
+}

@@ -1,0 +1,55 @@
+using TodoServer.Authorization;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+
+namespace TodoServer.Hosting;
+
+/// <summary>
+/// In Development, a setting below "OAuth" that begins with a slash, such as /mcp, stands for a URL of this server. Where it
+/// listens is known when it has started, whatever told it: launchSettings.json, --urls, Kestrel:Endpoints or code.
+/// </summary>
+internal sealed class OwnAddress(IServer server, IHostEnvironment environment) : IPostConfigureOptions<OAuthOptions>
+{
+    /// <summary>Whether the settings can be read only after the server has started.</summary>
+    public static bool IsNeeded(IConfiguration configuration) =>
+        configuration.GetSection("OAuth").AsEnumerable().Any(setting => setting.Value is ['/', ..]);
+
+    /// <summary>The TCP addresses at which the server listens: none before it has started.</summary>
+    public static IEnumerable<BindingAddress> Find(IServer server)
+    {
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        return addresses.Select(BindingAddress.Parse)
+            .Where(address => !address.IsUnixPipe && !address.IsNamedPipe);
+    }
+
+    public void PostConfigure(string? name, OAuthOptions options)
+    {
+        if (!environment.IsDevelopment())
+        {
+            return;
+        }
+
+        // http first, since clients do not trust the certificate for development.
+        var own = Find(server).OrderByDescending(address => address.Scheme == "http").FirstOrDefault();
+        if (own is null)
+        {
+            return;
+        }
+
+        var address = $"{own.Scheme}://localhost:{own.Port}";
+        options.Issuer = Complete(options.Issuer, address);
+        options.Resource = Complete(options.Resource, address);
+        options.Audiences = CompleteAll(options.Audiences, address);
+        options.ValidIssuers = CompleteAll(options.ValidIssuers, address);
+        options.AuthorizationServers = CompleteAll(options.AuthorizationServers, address);
+    }
+
+    private static string[] CompleteAll(string[] values, string address) =>
+        Array.ConvertAll(values, value => Complete(value, address));
+
+    private static string Complete(string value, string address)
+    {
+        return value.StartsWith('/') ? address + value.TrimEnd('/') : value;
+    }
+}

@@ -1,0 +1,45 @@
+using TodoServer.Hosting;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol;
+using ModelContextProtocol.Authentication;
+
+namespace TodoServer.Authorization;
+
+/// <summary>
+/// The metadata of RFC 9728, which tells clients where to sign in: at the URL of the challenge, and at the root, where some
+/// clients look first. It comes from the settings alone, so that no Host header can change it.
+/// </summary>
+internal static class ProtectedResourceMetadataEndpoint
+{
+    private const string WellKnown = "/.well-known/oauth-protected-resource";
+
+    public static void MapProtectedResourceMetadata(this IEndpointRouteBuilder endpoints)
+    {
+        var resource = ResourcePath.Read(endpoints.ServiceProvider.GetRequiredService<IConfiguration>());
+        foreach (var route in new HashSet<string> { WellKnown, WellKnown + resource.Value })
+        {
+            endpoints.MapGet(route, AnswerAsync).AllowAnonymous().AllowAnyOrigin();
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext http)
+    {
+        var oauth = http.RequestServices.GetRequiredService<IOptions<OAuthOptions>>().Value;
+
+        ConnectionHint.WarnOfOtherAddress(http, new Uri(oauth.Resource));
+
+        // The options of the SDK leave out what is null: strict clients refuse the document otherwise.
+        var type = McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ProtectedResourceMetadata));
+        return http.Response.WriteAsJsonAsync(CreateMetadata(oauth), type);
+    }
+
+    private static ProtectedResourceMetadata CreateMetadata(OAuthOptions oauth) => new()
+    {
+        Resource = oauth.Resource,
+        ResourceName = oauth.ResourceName,
+        ResourceDocumentation = oauth.ResourceDocumentation,
+        AuthorizationServers = [.. oauth.AnnouncedServers],
+        ScopesSupported = [.. Scopes.All.Select(scope => oauth.ScopePrefix + scope)],
+        BearerMethodsSupported = ["header"],
+    };
+}

@@ -1,0 +1,42 @@
+using TodoServer.Authorization;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+
+namespace TodoServer.Hosting;
+
+/// <summary>Applies the rules for web pages. Their policies of CORS have no names among those of the app.</summary>
+internal sealed class CorsRules(CorsRulePolicies policies, ICorsService cors)
+{
+    /// <summary>
+    /// Refuses what a browser sends for a page that may not call the endpoint: CORS alone would only hide the answer (MCP
+    /// specification, transports, security warning). Answers the question that browsers ask before.
+    /// </summary>
+    public async Task<bool> AllowAsync(HttpContext http, CorsRule rule)
+    {
+        var origin = http.Request.Headers.Origin;
+        if (origin.Count == 0)
+        {
+            return true;
+        }
+
+        var policy = policies.Get(rule);
+        var isAllowed = policy.AllowAnyOrigin || (origin.Count == 1 && policy.IsOriginAllowed(origin[0]!));
+        if (!isAllowed)
+        {
+            await Refusal.WriteAsync(http, 403, new("forbidden", "Pages of this origin may not call this server."));
+            return false;
+        }
+
+        cors.ApplyResult(cors.EvaluatePolicy(http, policy), http.Response);
+        if (!IsPreflight(http.Request))
+        {
+            return true;
+        }
+
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        return false;
+    }
+
+    private static bool IsPreflight(HttpRequest request) =>
+        HttpMethods.IsOptions(request.Method)
+        && request.Headers.ContainsKey(CorsConstants.AccessControlRequestMethod);
+}

@@ -1,0 +1,45 @@
+namespace TodoServer.Authorization;
+
+/// <summary>The path at which the MCP endpoint answers: that of OAuth:Resource.</summary>
+internal sealed record ResourcePath(string Value)
+{
+    /// <summary>Without a slash at its end, so that it is empty for the root of a host.</summary>
+    public string Value { get; } = Value.TrimEnd('/');
+
+    /// <summary>Whether a proxy replaces the path, so that clients use another one.</summary>
+    public bool IsInternal { get; init; }
+
+    /// <summary>
+    /// Reads the setting itself: the validated options cannot be read before the app starts, since tools that only look at its
+    /// endpoints, such as the generator of OpenAPI documents, run without settings.
+    /// </summary>
+    public static ResourcePath Read(IConfiguration configuration)
+    {
+        var resource = configuration["OAuth:Resource"] ?? "";
+        if (resource.StartsWith('/'))
+        {
+            return new ResourcePath(resource);
+        }
+
+        // With something that is no URL, the start of the app is refused.
+        return new ResourcePath(Uri.TryCreate(resource, UriKind.Absolute, out var url) ? url.AbsolutePath : "/mcp");
+    }
+
+    /// <summary>
+    /// The paths that routing may see: a path base of the app, which is the beginning of the resource's path, is cut off
+    /// before. Of /base/mcp, these are /base/mcp and /mcp.
+    /// </summary>
+    public IEnumerable<string> GetRoutes()
+    {
+        yield return Value;
+        if (IsInternal)
+        {
+            yield break;
+        }
+
+        for (var slash = Value.IndexOf('/', Math.Min(1, Value.Length)); slash > 0; slash = Value.IndexOf('/', slash + 1))
+        {
+            yield return Value[slash..];
+        }
+    }
+}

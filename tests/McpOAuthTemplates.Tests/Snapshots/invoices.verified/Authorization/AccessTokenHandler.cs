@@ -1,0 +1,66 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+
+namespace TodoServer.Authorization;
+
+/// <summary>
+/// Authenticates by access token, with options that nothing else in the app can change, and answers refusals as RFC 6750 says.
+/// </summary>
+internal sealed class AccessTokenHandler(
+    AccessTokenOptions options,
+    ILoggerFactory loggers,
+    UrlEncoder encoder,
+    IOptions<OAuthOptions> oauth,
+    BearerChallenge challenge,
+    AuthorizationRules rules,
+    IAuthorizationService authorization) : JwtBearerHandler(options, new AccessTokenLoggers(loggers), encoder)
+{
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var result = await base.HandleAuthenticateAsync();
+        if (result.Succeeded && !HasRequiredClaims(result.Principal))
+        {
+            return AuthenticateResult.Fail("A required claim is missing.");
+        }
+
+        return result;
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        var result = await HandleAuthenticateOnceSafeAsync();
+        await challenge.WriteUnauthorizedAsync(Context, result.Failure);
+    }
+
+    /// <summary>For endpoints of the app with [RequireScope]: tells which scopes are missing, if more scopes would help.</summary>
+    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        var metadata = Context.GetEndpoint()?.Metadata ?? EndpointMetadataCollection.Empty;
+        if (await rules.GetAsync(metadata) is not { } policy)
+        {
+            await BearerChallenge.WriteForbiddenAsync(Context);
+            return;
+        }
+
+        var result = await authorization.AuthorizeAsync(Context.User, Context, policy);
+        await challenge.WriteForbiddenAsync(Context, policy, result.Failure);
+    }
+
+    private bool HasRequiredClaims(ClaimsPrincipal token)
+    {
+        foreach (var (name, accepted) in oauth.Value.RequiredClaims)
+        {
+            var claims = token.FindAll(name);
+            if (!claims.Any(claim => accepted.Contains(claim.Value, StringComparer.Ordinal)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

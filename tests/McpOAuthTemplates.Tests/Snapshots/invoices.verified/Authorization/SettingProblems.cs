@@ -1,0 +1,53 @@
+namespace TodoServer.Authorization;
+
+/// <summary>Collects what is wrong with the settings below "OAuth", each with the place where it is set right.</summary>
+internal sealed class SettingProblems(IConfiguration configuration)
+{
+    private readonly List<string> _lines = [];
+
+    public bool Any => _lines.Count > 0;
+
+    public override string ToString() => string.Concat(_lines);
+
+    public static string? FindTextProblem(string value)
+    {
+        return string.IsNullOrWhiteSpace(value) ? "must not be empty" : FindPlaceholder(value);
+    }
+
+    /// <summary>The two forms in which appsettings.json was generated: YOUR-SOMETHING, and a host below example.com.</summary>
+    public static string? FindPlaceholder(string value)
+    {
+        var isPlaceholder = value.Contains("YOUR-", StringComparison.Ordinal);
+        if (Uri.TryCreate(value, UriKind.Absolute, out var url))
+        {
+            isPlaceholder |= $".{url.Host}".EndsWith(".example.com", StringComparison.Ordinal);
+        }
+
+        return isPlaceholder ? $"still is the placeholder '{value}'" : null;
+    }
+
+    public void AddAll(string setting, string[] values, Func<string, string?> findProblem)
+    {
+        foreach (var (index, value) in values.Index())
+        {
+            Add($"{setting}:{index}", findProblem(value));
+        }
+    }
+
+    public void Add(string setting, string? problem)
+    {
+        if (problem is null)
+        {
+            return;
+        }
+
+        var variable = setting.Replace(":", "__", StringComparison.Ordinal);
+        var line = $"  - OAuth:{setting} {problem}. Set it in appsettings.json, or as environment variable OAuth__{variable}.";
+        if (configuration[$"OAuth:WhereToFind:{setting.TrimEnd(':', '0')}"] is { } place)
+        {
+            line += $" See: {place}.";
+        }
+
+        _lines.Add(line + "\n");
+    }
+}

@@ -1,0 +1,53 @@
+using TodoServer.Authorization;
+using Microsoft.Extensions.Options;
+
+namespace TodoServer.Hosting;
+
+/// <summary>
+/// The hosts for which the MCP endpoint answers, so that a page which rebinds its DNS name to this machine gets no answer.
+/// It does not depend on the middleware for AllowedHosts, which some builders of ASP.NET Core leave out.
+/// </summary>
+internal sealed class HostRule
+{
+    private readonly IOptions<OAuthOptions> _oauth;
+    private readonly IOptions<McpEndpointOptions> _mcp;
+    private readonly IConfiguration _configuration;
+    private readonly Lazy<HashSet<string>> _allowed;
+
+    public HostRule(
+        IOptions<OAuthOptions> oauth, IOptions<McpEndpointOptions> mcp, IConfiguration configuration)
+    {
+        _oauth = oauth;
+        _mcp = mcp;
+        _configuration = configuration;
+        _allowed = new(FindAllowed);
+    }
+
+    /// <summary>Answers 400 if the request is for another host.</summary>
+    public async Task<bool> AllowAsync(HttpContext http)
+    {
+        if (_allowed.Value.Contains(http.Request.Host.Host) || _allowed.Value.Contains("*"))
+        {
+            return true;
+        }
+
+        await Refusal.WriteAsync(http, 400, new(
+            "invalid_request",
+            "This server does not answer for this host: see its settings OAuth:Resource and Mcp:AllowedHosts."));
+        return false;
+    }
+
+    private HashSet<string> FindAllowed()
+    {
+        var allowed = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        allowed.UnionWith(["localhost", "127.0.0.1", "[::1]"]);
+        allowed.Add(new Uri(_oauth.Value.Resource).Host);
+
+        // "*" is what the templates of ASP.NET Core write there: it says nothing about this endpoint.
+        var ofApp = _configuration["AllowedHosts"] ?? "";
+        allowed.UnionWith(ofApp.Split(';', StringSplitOptions.TrimEntries));
+        allowed.Remove("*");
+        allowed.UnionWith(_mcp.Value.AllowedHosts);
+        return allowed;
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace TodoServer.Authorization;
+
+/// <summary>
+/// What makes an access token acceptable. The options are made here and nowhere else: Configure, ConfigureAll and the section
+/// Authentication:Schemes of the settings are for other JwtBearer schemes of the app, and do not reach these.
+/// </summary>
+internal sealed class AccessTokenOptions(IOptions<OAuthOptions> oauth, IssuerKeys issuer)
+    : IOptionsMonitor<JwtBearerOptions>
+{
+    private readonly Lazy<JwtBearerOptions> _options = new(() => Create(oauth.Value, issuer));
+
+    public JwtBearerOptions CurrentValue => _options.Value;
+
+    public JwtBearerOptions Get(string? name) => _options.Value;
+
+    public IDisposable? OnChange(Action<JwtBearerOptions, string?> listener) => null;
+
+    private static JwtBearerOptions Create(OAuthOptions oauth, IssuerKeys issuer)
+    {
+        var options = new JwtBearerOptions
+        {
+            ConfigurationManager = issuer.Configuration,
+            TokenValidationParameters = CreateValidationParameters(oauth),
+            Events = new JwtBearerEvents(),
+            SaveToken = false,
+        };
+        options.TokenHandlers.Clear();
+        options.TokenHandlers.Add(CreateTokenHandler(oauth));
+        return options;
+    }
+
+    private static CachingTokenHandler CreateTokenHandler(OAuthOptions oauth)
+    {
+        var validTokens = new MemoryCache(new MemoryCacheOptions { SizeLimit = oauth.TokenCacheSize });
+        var duration = TimeSpan.FromSeconds(oauth.TokenCacheSeconds);
+        return new CachingTokenHandler(validTokens, duration) { MapInboundClaims = false };
+    }
+
+    private static TokenValidationParameters CreateValidationParameters(OAuthOptions oauth)
+    {
+        var parameters = new TokenValidationParameters
+        {
+            AuthenticationType = OAuthDefaults.AuthenticationScheme,
+            ValidIssuers = [oauth.Issuer, .. oauth.ValidIssuers],
+            ValidAudiences = oauth.AcceptedAudiences,
+            ValidAlgorithms =
+            [
+                "RS256", "RS384", "RS512",
+                "PS256", "PS384", "PS512",
+                "ES256", "ES384", "ES512",
+            ],
+            ClockSkew = TimeSpan.FromSeconds(30),
+            NameClaimType = "sub",
+            RoleClaimType = "roles",
+        };
+        if (oauth.RequireAtJwt)
+        {
+            parameters.ValidTypes = ["at+jwt", "application/at+jwt"];
+        }
+
+        if (oauth.AllowMissingAudience)
+        {
+            parameters.AudienceValidator = (inToken, _, _) => IsMissingOrAccepted(inToken, oauth);
+        }
+
+        return parameters;
+    }
+
+    private static bool IsMissingOrAccepted(IEnumerable<string> audiences, OAuthOptions oauth)
+    {
+        if (!audiences.Any())
+        {
+            return true;
+        }
+
+        return audiences.Intersect(oauth.AcceptedAudiences, StringComparer.Ordinal).Any();
+    }
+}
