@@ -4,14 +4,16 @@ using Microsoft.AspNetCore.Authorization;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// What [RequireScope], [Authorize] and policies ask for, combined as ASP.NET Core combines them for an endpoint. For what
-/// has no attribute, and for what is open, there is no policy.
+/// What [RequireScope], [Authorize] and policies ask for, combined as ASP.NET Core combines them
+/// for an endpoint. For what has no attribute, and for what is open, there is no policy.
 /// </summary>
 internal sealed class AuthorizationRules(IAuthorizationPolicyProvider policies)
 {
     private readonly ConditionalWeakTable<IReadOnlyList<object>, Task<AuthorizationPolicy?>> _known = [];
 
-    /// <summary>The policy of a tool, prompt, resource or endpoint with these attributes.</summary>
+    /// <summary>
+    /// The policy of a tool, prompt, resource or endpoint with these attributes.
+    /// </summary>
     public Task<AuthorizationPolicy?> GetAsync(IReadOnlyList<object> metadata)
     {
         if (policies.AllowsCachingPolicies)

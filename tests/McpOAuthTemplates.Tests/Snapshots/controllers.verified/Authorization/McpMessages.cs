@@ -7,7 +7,9 @@ using ModelContextProtocol.Server;
 
 namespace TodoServer.Authorization;
 
-/// <summary>Reads what a message calls, with the types of the SDK, so that both see the same call.</summary>
+/// <summary>
+/// Reads what a message calls, with the types of the SDK, so that both see the same call.
+/// </summary>
 internal sealed class McpMessages(IOptions<McpServerOptions> mcp)
 {
     // The first revision in which initialize is not a method any more.
@@ -17,9 +19,12 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp)
     private static readonly JsonSerializerOptions s_options =
         new(McpJsonUtilities.DefaultOptions) { AllowDuplicateProperties = false };
 
-    /// <summary>The tool, prompt or resource that is called; null if this server has none like that.</summary>
+    /// <summary>
+    /// The tool, prompt or resource that is called; null if this server has none like that.
+    /// </summary>
     /// <exception cref="JsonException">
-    /// It is not a message of MCP. ArgumentException and InvalidOperationException of the serializer mean the same.
+    /// It is not a message of MCP. ArgumentException and InvalidOperationException of the
+    /// serializer mean the same.
     /// </exception>
     public IMcpServerPrimitive? FindPrimitive(ReadOnlySpan<byte> message, string revision)
     {

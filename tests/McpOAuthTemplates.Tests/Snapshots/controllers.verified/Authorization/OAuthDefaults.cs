@@ -4,8 +4,8 @@ namespace TodoServer.Authorization;
 internal static class OAuthDefaults
 {
     /// <summary>
-    /// The authentication scheme of the access tokens. It is never the default scheme of the app, so that neither can change
-    /// what the other does.
+    /// The authentication scheme of the access tokens. It is never the default scheme of the app,
+    /// so that neither can change what the other does.
     /// </summary>
     public const string AuthenticationScheme = "OAuthBearer";
 }

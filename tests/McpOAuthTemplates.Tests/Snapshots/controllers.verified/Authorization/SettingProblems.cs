@@ -1,6 +1,9 @@
 namespace TodoServer.Authorization;
 
-/// <summary>Collects what is wrong with the settings below "OAuth", each with the place where it is set right.</summary>
+/// <summary>
+/// Collects what is wrong with the settings below "OAuth", each with the place where it is set
+/// right.
+/// </summary>
 internal sealed class SettingProblems(IConfiguration configuration)
 {
     private readonly List<string> _lines = [];
@@ -14,7 +17,10 @@ internal sealed class SettingProblems(IConfiguration configuration)
         return string.IsNullOrWhiteSpace(value) ? "must not be empty" : FindPlaceholder(value);
     }
 
-    /// <summary>The two forms in which appsettings.json was generated: YOUR-SOMETHING, and a host below example.com.</summary>
+    /// <summary>
+    /// The two forms in which appsettings.json was generated: YOUR-SOMETHING, and a host below
+    /// example.com.
+    /// </summary>
     public static string? FindPlaceholder(string value)
     {
         var isPlaceholder = value.Contains("YOUR-", StringComparison.Ordinal);
@@ -42,7 +48,8 @@ internal sealed class SettingProblems(IConfiguration configuration)
         }
 
         var variable = setting.Replace(":", "__", StringComparison.Ordinal);
-        var line = $"  - OAuth:{setting} {problem}. Set it in appsettings.json, or as environment variable OAuth__{variable}.";
+        var line = $"  - OAuth:{setting} {problem}. "
+            + $"Set it in appsettings.json, or as environment variable OAuth__{variable}.";
         if (configuration[$"OAuth:WhereToFind:{setting.TrimEnd(':', '0')}"] is { } place)
         {
             line += $" See: {place}.";

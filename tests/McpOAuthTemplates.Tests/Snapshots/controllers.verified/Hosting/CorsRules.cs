@@ -3,12 +3,15 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace TodoServer.Hosting;
 
-/// <summary>Applies the rules for web pages. Their policies of CORS have no names among those of the app.</summary>
+/// <summary>
+/// Applies the rules for web pages. Their policies of CORS have no names among those of the app.
+/// </summary>
 internal sealed class CorsRules(CorsRulePolicies policies, ICorsService cors)
 {
     /// <summary>
-    /// Refuses what a browser sends for a page that may not call the endpoint: CORS alone would only hide the answer (MCP
-    /// specification, transports, security warning). Answers the question that browsers ask before.
+    /// Refuses what a browser sends for a page that may not call the endpoint: CORS alone would
+    /// only hide the answer (MCP specification, transports, security warning). Answers the
+    /// question that browsers ask before.
     /// </summary>
     public async Task<bool> AllowAsync(HttpContext http, CorsRule rule)
     {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// Reads the keys of the issuer while the server starts, so that the first request need not wait for them, and tries again until
-/// it has them.
+/// Reads the keys of the issuer while the server starts, so that the first request need not wait
+/// for them, and tries again until it has them.
 /// </summary>
 internal sealed partial class KeyWarmUp(
     IssuerKeys issuer,
@@ -25,7 +25,8 @@ internal sealed partial class KeyWarmUp(
 
         if (OwnAddress.IsNeeded(configuration) || IsOwnIssuer())
         {
-            // In Development, this server may be its own issuer: it answers as soon as it has started.
+            // In Development, this server may be its own issuer: it answers as soon as it has
+            // started.
             var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
             await started.Task.WaitAsync(stoppingToken);

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Options;
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// In Development, a setting below "OAuth" that begins with a slash, such as /mcp, stands for a URL of this server. Where it
-/// listens is known when it has started, whatever told it: launchSettings.json, --urls, Kestrel:Endpoints or code.
+/// In Development, a setting below "OAuth" that begins with a slash, such as /mcp, stands for a
+/// URL of this server. Where it listens is known when it has started, whatever told it:
+/// launchSettings.json, --urls, Kestrel:Endpoints or code.
 /// </summary>
 internal sealed class OwnAddress(IServer server, IHostEnvironment environment) : IPostConfigureOptions<OAuthOptions>
 {
@@ -15,7 +16,9 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
     public static bool IsNeeded(IConfiguration configuration) =>
         configuration.GetSection("OAuth").AsEnumerable().Any(setting => setting.Value is ['/', ..]);
 
-    /// <summary>The TCP addresses at which the server listens: none before it has started.</summary>
+    /// <summary>
+    /// The TCP addresses at which the server listens: none before it has started.
+    /// </summary>
     public static IEnumerable<BindingAddress> Find(IServer server)
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];

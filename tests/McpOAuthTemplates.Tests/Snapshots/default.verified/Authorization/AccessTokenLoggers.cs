@@ -1,8 +1,8 @@
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Logs under the name of the handler of ASP.NET Core, so that the level which the settings of the app give to
-/// "Microsoft.AspNetCore" holds for each refused token as well.
+/// Logs under the name of the handler of ASP.NET Core, so that the level which the settings of the
+/// app give to "Microsoft.AspNetCore" holds for each refused token as well.
 /// </summary>
 internal sealed class AccessTokenLoggers(ILoggerFactory loggers) : ILoggerFactory
 {

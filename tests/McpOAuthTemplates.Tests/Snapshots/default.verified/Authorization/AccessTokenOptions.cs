@@ -6,8 +6,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// What makes an access token acceptable. The options are made here and nowhere else: Configure, ConfigureAll and the section
-/// Authentication:Schemes of the settings are for other JwtBearer schemes of the app, and do not reach these.
+/// What makes an access token acceptable. The options are made here and nowhere else: Configure,
+/// ConfigureAll and the section Authentication:Schemes of the settings are for other JwtBearer
+/// schemes of the app, and do not reach these.
 /// </summary>
 internal sealed class AccessTokenOptions(IOptions<OAuthOptions> oauth, IssuerKeys issuer)
     : IOptionsMonitor<JwtBearerOptions>

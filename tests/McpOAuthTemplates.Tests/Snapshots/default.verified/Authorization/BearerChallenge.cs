@@ -5,8 +5,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// The refusals of RFC 6750, section 3: a WWW-Authenticate header that tells the client where to sign in and what to ask
-/// for, and a small JSON body. All texts are fixed: one that quoted a forged token could break the header.
+/// The refusals of RFC 6750, section 3: a WWW-Authenticate header that tells the client where to
+/// sign in and what to ask for, and a small JSON body. All texts are fixed: one that quoted a
+/// forged token could break the header.
 /// </summary>
 internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
 {
@@ -37,8 +38,9 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
     }
 
     /// <summary>
-    /// Answers 403. If only scopes are missing, with the error "insufficient_scope", so that the client can ask for them;
-    /// if something else is missing, such as a role, more scopes would not help.
+    /// Answers 403. If only scopes are missing, with the error "insufficient_scope", so that the
+    /// client can ask for them; if something else is missing, such as a role, more scopes would
+    /// not help.
     /// </summary>
     public Task WriteForbiddenAsync(HttpContext http, AuthorizationPolicy policy, AuthorizationFailure? failure)
     {
@@ -53,7 +55,8 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
             .Distinct()
             .ToArray();
 
-        // Some clients ask for exactly what stands in the challenge, and would lose the scopes that they have.
+        // Some clients ask for exactly what stands in the challenge, and would lose the scopes
+        // that they have.
         var granted = Scopes.All.Intersect(http.User.GetScopes(OAuth.ScopePrefix));
         var scope = Join(granted.Union(required));
         var description = $"This operation requires the scope {Join(required)}.";

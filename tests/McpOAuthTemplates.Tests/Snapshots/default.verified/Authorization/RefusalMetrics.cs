@@ -6,8 +6,8 @@ using ModelContextProtocol.Server;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Counts the requests that were refused: 401 by reason, 403 by reason and tool. Never by person, and all values of the tags are
-/// the server's own, so that no client can make more of them.
+/// Counts the requests that were refused: 401 by reason, 403 by reason and tool. Never by person,
+/// and all values of the tags are the server's own, so that no client can make more of them.
 /// </summary>
 internal static class RefusalMetrics
 {

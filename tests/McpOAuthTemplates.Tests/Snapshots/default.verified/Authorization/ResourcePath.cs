@@ -10,8 +10,9 @@ internal sealed record ResourcePath(string Value)
     public bool IsInternal { get; init; }
 
     /// <summary>
-    /// Reads the setting itself: the validated options cannot be read before the app starts, since tools that only look at its
-    /// endpoints, such as the generator of OpenAPI documents, run without settings.
+    /// Reads the setting itself: the validated options cannot be read before the app starts, since
+    /// tools that only look at its endpoints, such as the generator of OpenAPI documents, run
+    /// without settings.
     /// </summary>
     public static ResourcePath Read(IConfiguration configuration)
     {
@@ -26,8 +27,8 @@ internal sealed record ResourcePath(string Value)
     }
 
     /// <summary>
-    /// The paths that routing may see: a path base of the app, which is the beginning of the resource's path, is cut off
-    /// before. Of /base/mcp, these are /base/mcp and /mcp.
+    /// The paths that routing may see: a path base of the app, which is the beginning of the
+    /// resource's path, is cut off before. Of /base/mcp, these are /base/mcp and /mcp.
     /// </summary>
     public IEnumerable<string> GetRoutes()
     {
@@ -37,9 +38,12 @@ internal sealed record ResourcePath(string Value)
             yield break;
         }
 
-        for (var slash = Value.IndexOf('/', Math.Min(1, Value.Length)); slash > 0; slash = Value.IndexOf('/', slash + 1))
+        for (var i = 1; i < Value.Length; i++)
         {
-            yield return Value[slash..];
+            if (Value[i] == '/')
+            {
+                yield return Value[i..];
+            }
         }
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Routing.Matching;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Gives each controller action or minimal endpoint with [RequireScope] a policy that names the scheme of the access tokens,
-/// so that the default scheme of the app does not decide who the caller is.
+/// Gives each other endpoint with [RequireScope] a policy that names the scheme of the access
+/// tokens, so that the default scheme of the app does not decide who the caller is.
 /// </summary>
 internal sealed class ScopedEndpoints(IAuthorizationPolicyProvider policies)
     : MatcherPolicy, IEndpointSelectorPolicy
@@ -43,7 +43,8 @@ internal sealed class ScopedEndpoints(IAuthorizationPolicyProvider policies)
         policy.RequireAuthenticatedUser();
         if (endpoint.Metadata.OfType<IAuthorizeData>().Any(IsPlain))
         {
-            // A plain [Authorize] asks for what the default policy of the app requires, but not by its schemes.
+            // A plain [Authorize] asks for what the default policy of the app requires, but not by
+            // its schemes.
             var defaultPolicy = await policies.GetDefaultPolicyAsync();
             policy.AddRequirements([.. defaultPolicy.Requirements]);
         }

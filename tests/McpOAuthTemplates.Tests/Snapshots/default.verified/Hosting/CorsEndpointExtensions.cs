@@ -2,7 +2,9 @@ namespace TodoServer.Hosting;
 
 internal static class CorsEndpointExtensions
 {
-    /// <summary>Lets every web page call the endpoints, whether or not the app uses CORS.</summary>
+    /// <summary>
+    /// Lets every web page call the endpoints, whether or not the app uses CORS.
+    /// </summary>
     public static TBuilder AllowAnyOrigin<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder
     {

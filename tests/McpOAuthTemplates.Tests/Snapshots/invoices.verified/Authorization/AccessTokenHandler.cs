@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Authenticates by access token, with options that nothing else in the app can change, and answers refusals as RFC 6750 says.
+/// Authenticates by access token, with options that nothing else in the app can change, and
+/// answers refusals as RFC 6750 says.
 /// </summary>
 internal sealed class AccessTokenHandler(
     AccessTokenOptions options,
@@ -36,7 +37,10 @@ internal sealed class AccessTokenHandler(
         await challenge.WriteUnauthorizedAsync(Context, result.Failure);
     }
 
-    /// <summary>For endpoints of the app with [RequireScope]: tells which scopes are missing, if more scopes would help.</summary>
+    /// <summary>
+    /// For endpoints of the app with [RequireScope]: tells which scopes are missing, if more
+    /// scopes would help.
+    /// </summary>
     protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         var metadata = Context.GetEndpoint()?.Metadata ?? EndpointMetadataCollection.Empty;

@@ -9,13 +9,17 @@ using Microsoft.Extensions.Options;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Protects the MCP endpoint of an app by OAuth 2.1, as the MCP specification (authorization) asks for. All rules are on the
-/// endpoints that <see cref="MapProtectedMcp(IEndpointRouteBuilder)"/> maps: default schemes and policies, CORS and limits of
-/// the app do not count there, and are not changed.
+/// Protects the MCP endpoint of an app by OAuth 2.1, as the MCP specification (authorization) asks
+/// for. All rules are on the endpoints that <see cref="MapProtectedMcp(IEndpointRouteBuilder)"/>
+/// maps: default schemes and policies, CORS and limits of the app do not count there, and are not
+/// changed.
 /// </summary>
 internal static class OAuthProtection
 {
-    /// <summary>Adds what checks access tokens and scopes, with the settings of the sections "OAuth" and "Mcp".</summary>
+    /// <summary>
+    /// Adds what checks access tokens and scopes, with the settings of the sections "OAuth" and
+    /// "Mcp".
+    /// </summary>
     public static IServiceCollection AddOAuthProtection(this IServiceCollection services)
     {
         AddSettings(services);
@@ -27,8 +31,8 @@ internal static class OAuthProtection
     }
 
     /// <summary>
-    /// Maps the MCP endpoint to the path of OAuth:Resource, in place of MapMcp, whose endpoint asks for no token. With it come
-    /// the metadata of RFC 9728, /healthz and /readyz.
+    /// Maps the MCP endpoint to the path of OAuth:Resource, in place of MapMcp, whose endpoint
+    /// asks for no token. With it come the metadata of RFC 9728, /healthz and /readyz.
     /// </summary>
     public static IEndpointConventionBuilder MapProtectedMcp(this IEndpointRouteBuilder endpoints)
     {
@@ -37,10 +41,11 @@ internal static class OAuthProtection
     }
 
     /// <summary>
-    /// Maps the MCP endpoint to another path than that of OAuth:Resource, for a proxy that removes or replaces the path before
-    /// it passes a request on.
+    /// Maps the MCP endpoint to another path than that of OAuth:Resource, for a proxy that removes
+    /// or replaces the path before it passes a request on.
     /// </summary>
-    public static IEndpointConventionBuilder MapProtectedMcp(this IEndpointRouteBuilder endpoints, string internalPath) =>
+    public static IEndpointConventionBuilder MapProtectedMcp(
+        this IEndpointRouteBuilder endpoints, string internalPath) =>
         McpEndpointMapping.Map(endpoints, new ResourcePath(internalPath) { IsInternal = true });
 
     private static void AddSettings(IServiceCollection services)
@@ -60,7 +65,8 @@ internal static class OAuthProtection
         services.AddSingleton<AccessTokenOptions>();
         services.AddSingleton<BearerChallenge>();
         services.AddHostedService<KeyWarmUp>();
-        services.AddAuthentication().AddScheme<JwtBearerOptions, AccessTokenHandler>(OAuthDefaults.AuthenticationScheme, null);
+        services.AddAuthentication().AddScheme<JwtBearerOptions, AccessTokenHandler>(
+            OAuthDefaults.AuthenticationScheme, configureOptions: null);
         services.PostConfigure<AuthenticationOptions>(KeepDefaultScheme);
     }
 
@@ -90,18 +96,22 @@ internal static class OAuthProtection
     }
 
     /// <summary>
-    /// ASP.NET Core takes the only scheme of an app as its default. With the scheme of the access tokens there is one more than
-    /// the app knows of: it must not become the default, nor end that of the app.
+    /// ASP.NET Core takes the only scheme of an app as its default. With the scheme of the access
+    /// tokens there is one more than the app knows of: it must not become the default, nor end
+    /// that of the app.
     /// </summary>
     private static void KeepDefaultScheme(AuthenticationOptions authentication)
     {
-        AppContext.TryGetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", out var isSuppressed);
+        AppContext.TryGetSwitch(
+            "Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", out var isSuppressed);
         if (isSuppressed || authentication.DefaultScheme is not null)
         {
             return;
         }
 
-        var others = authentication.Schemes.Where(scheme => scheme.Name != OAuthDefaults.AuthenticationScheme).ToArray();
+        var others = authentication.Schemes
+            .Where(scheme => scheme.Name != OAuthDefaults.AuthenticationScheme)
+            .ToArray();
         if (others.Length == 1)
         {
             authentication.DefaultScheme = others[0].Name;

@@ -6,8 +6,9 @@ using ModelContextProtocol.Authentication;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// The metadata of RFC 9728, which tells clients where to sign in: at the URL of the challenge, and at the root, where some
-/// clients look first. It comes from the settings alone, so that no Host header can change it.
+/// The metadata of RFC 9728, which tells clients where to sign in: at the URL of the challenge,
+/// and at the root, where some clients look first. It comes from the settings alone, so that no
+/// Host header can change it.
 /// </summary>
 internal static class ProtectedResourceMetadataEndpoint
 {
@@ -28,7 +29,8 @@ internal static class ProtectedResourceMetadataEndpoint
 
         ConnectionHint.WarnOfOtherAddress(http, new Uri(oauth.Resource));
 
-        // The options of the SDK leave out what is null: strict clients refuse the document otherwise.
+        // The options of the SDK leave out what is null: strict clients refuse the document
+        // otherwise.
         var type = McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ProtectedResourceMetadata));
         return http.Response.WriteAsJsonAsync(CreateMetadata(oauth), type);
     }

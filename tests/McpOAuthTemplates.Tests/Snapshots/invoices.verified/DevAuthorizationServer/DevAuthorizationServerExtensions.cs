@@ -10,12 +10,15 @@ using Microsoft.Extensions.Options;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// An OAuth 2.1 authorization server for development: whoever sits at this machine can sign in as anyone. It keeps
-/// everything in memory, answers no other machine, and is in Debug builds only.
+/// An OAuth 2.1 authorization server for development: whoever sits at this machine can sign in as
+/// anyone. It keeps everything in memory, answers no other machine, and is in Debug builds only.
 /// </summary>
 internal static class DevAuthorizationServerExtensions
 {
-    /// <summary>Maps it in Development, if OAuth:Issuer is an http URL of this machine with a path, or the path alone.</summary>
+    /// <summary>
+    /// Maps it in Development, if OAuth:Issuer is an http URL of this machine with a path, or the
+    /// path alone.
+    /// </summary>
     public static void MapDevAuthorizationServer(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
@@ -41,7 +44,8 @@ internal static class DevAuthorizationServerExtensions
         page.MapPost(path + "/authorize", (HttpRequest http) => authorize.Value.AnswerAsync(http));
         page.MapConnectPage(path);
 
-        // Clients that are web pages may call these, but never the page on which a person consents.
+        // Clients that are web pages may call these, but never the page on which a person
+        // consents.
         var open = endpoints.MapGroup("").AllowAnonymous().AllowAnyOrigin().ExcludeFromDescription()
             .AddEndpointFilter((call, next) => GuardAsync(call, next, TokenEndpoint.Error));
         open.MapGet("/.well-known/oauth-authorization-server" + path, () => token.Value.Describe());
@@ -75,7 +79,8 @@ internal static class DevAuthorizationServerExtensions
         http.Response.Headers["Referrer-Policy"] = "same-origin"; // With less, the Origin of the form would be null.
         try
         {
-            // A proxy or tunnel on this machine makes strangers look local; the headers that it adds give it away.
+            // A proxy or tunnel on this machine makes strangers look local; the headers that it
+            // adds give it away.
             var isLocal = http.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
                 && http.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]"
                 && !headers.Keys.Any(name => name.Contains("Forwarded", StringComparison.OrdinalIgnoreCase))

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace TodoServer.Hosting;
 
-/// <summary>Tells a developer, at start-up, the URL of the MCP endpoint and how to connect a client to it.</summary>
+/// <summary>
+/// Tells a developer, at start-up, the URL of the MCP endpoint and how to connect a client to it.
+/// </summary>
 internal static partial class ConnectionHint
 {
     private static int s_hasWarned;
@@ -39,8 +41,9 @@ internal static partial class ConnectionHint
     }
 
     /// <summary>
-    /// Warns once, in Development, when a client of this machine comes to another address than that of the resource: through
-    /// the proxy of Aspire, for example, whose port this server does not know.
+    /// Warns once, in Development, when a client of this machine comes to another address than
+    /// that of the resource: through the proxy of Aspire, for example, whose port this server does
+    /// not know.
     /// </summary>
     public static void WarnOfOtherAddress(HttpContext http, Uri resource)
     {
@@ -71,7 +74,8 @@ internal static partial class ConnectionHint
 
     [LoggerMessage(
         3, LogLevel.Warning,
-        "A client came to port {Port} and will refuse this server, which is {Resource} for clients. Connect it to that URL, or "
-        + "set OAuth__Resource to the URL that it uses; in an Aspire AppHost by WithEnvironment.")]
+        "A client came to port {Port} and will refuse this server, which is {Resource} for clients. Connect "
+        + "it to that URL, or set OAuth__Resource to the URL that it uses; in an Aspire AppHost by "
+        + "WithEnvironment.")]
     private static partial void LogOtherAddress(ILogger logger, int? port, Uri resource);
 }

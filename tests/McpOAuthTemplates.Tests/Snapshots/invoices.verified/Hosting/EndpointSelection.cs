@@ -2,16 +2,23 @@ using Microsoft.AspNetCore.Routing.Matching;
 
 namespace TodoServer.Hosting;
 
-/// <summary>An endpoint that answers only if path base and path of the request are, together, this path.</summary>
+/// <summary>
+/// An endpoint that answers only if path base and path of the request are, together, this path.
+/// </summary>
 internal sealed record OnlyAtPath(string Path);
 
-/// <summary>Marks an endpoint whose place another one of the app may take, such as /healthz.</summary>
+/// <summary>
+/// Marks an endpoint whose place another one of the app may take, such as /healthz.
+/// </summary>
 internal sealed class YieldsToApp
 {
     public static readonly YieldsToApp Instance = new();
 }
 
-/// <summary>Selects between the endpoints of this protection and those of the app that match the same request.</summary>
+/// <summary>
+/// Selects between the endpoints of this protection and those of the app that match the same
+/// request.
+/// </summary>
 internal sealed class EndpointSelection : MatcherPolicy, IEndpointSelectorPolicy
 {
     public override int Order => 0;

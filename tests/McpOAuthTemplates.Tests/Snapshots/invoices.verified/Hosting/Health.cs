@@ -3,8 +3,9 @@ using TodoServer.Authorization;
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// /healthz says that the process answers; /readyz that it has the keys of the issuer and can check tokens. They answer for any
-/// host, since probes name the address of the instance, and an endpoint of the app at the same path takes their place.
+/// /healthz says that the process answers; /readyz that it has the keys of the issuer and can
+/// check tokens. They answer for any host, since probes name the address of the instance, and an
+/// endpoint of the app at the same path takes their place.
 /// </summary>
 internal static class Health
 {

@@ -40,8 +40,8 @@ internal sealed class RequestLimits : IDisposable
     }
 
     /// <summary>
-    /// Reads the whole body without copying it. Answers 413 and returns null if it is longer than one mebibyte: the limits
-    /// of Kestrel and IIS are for the whole app, and higher.
+    /// Reads the whole body without copying it. Answers 413 and returns null if it is longer than
+    /// one mebibyte: the limits of Kestrel and IIS are for the whole app, and higher.
     /// </summary>
     public static async Task<ReadOnlySequence<byte>?> ReadBodyAsync(HttpContext http)
     {

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Options;
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// Refuses to start with settings that cannot work, in one message. A hosted service does it, and not ValidateOnStart, which
-/// would refuse tools that only look at the endpoints of the app, and have no settings, as well.
+/// Refuses to start with settings that cannot work, in one message. A hosted service does it, and
+/// not ValidateOnStart, which would refuse tools that only look at the endpoints of the app, and
+/// have no settings, as well.
 /// </summary>
 internal sealed class StartupCheck(
     IOptions<OAuthOptions> oauth,
@@ -15,14 +16,15 @@ internal sealed class StartupCheck(
     IServer server) : IHostedLifecycleService
 {
     /// <summary>
-    /// Whether a tool runs the app without a server, to look at its endpoints: the generators of OpenAPI documents of
-    /// ASP.NET Core, Swashbuckle and NSwag do.
+    /// Whether a tool runs the app without a server, to look at its endpoints: the generators of
+    /// OpenAPI documents of ASP.NET Core, Swashbuckle and NSwag do.
     /// </summary>
     public static bool IsRunByTool(IServer server) => server.GetType().Name == "NoopServer";
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        // Where the server listens is known when it has started: then, only what does not depend on it is checked here.
+        // Where the server listens is known when it has started: then, only what does not depend
+        // on it is checked here.
         if (!OwnAddress.IsNeeded(configuration))
         {
             Validate();

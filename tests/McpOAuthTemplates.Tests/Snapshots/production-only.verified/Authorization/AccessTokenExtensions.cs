@@ -5,10 +5,16 @@ namespace TodoServer.Authorization;
 /// <summary>What the access token says, in the forms that authorization servers give it.</summary>
 internal static class AccessTokenExtensions
 {
-    /// <summary>The claims that name the client: of RFC 9068, of OpenID Connect, and the short form of some providers.</summary>
+    /// <summary>
+    /// The claims that name the client: of RFC 9068, of OpenID Connect, and the short form of some
+    /// providers.
+    /// </summary>
     public static string[] ClientClaims { get; } = ["client_id", "azp", "cid"];
 
-    /// <summary>Who the token speaks for: "sub" or, where a provider leaves it out of machine tokens, the client.</summary>
+    /// <summary>
+    /// Who the token speaks for: "sub" or, where a provider leaves it out of machine tokens, the
+    /// client.
+    /// </summary>
     public static string GetSubject(this ClaimsPrincipal user)
     {
         var subject = user.GetAccessToken()?.FindFirst("sub")?.Value;
@@ -31,9 +37,10 @@ internal static class AccessTokenExtensions
     }
 
     /// <summary>
-    /// The scopes in the token: "scope" (RFC 9068) or "scp", as one string or as an array, without the prefix of the
-    /// provider. A scope with another prefix stays as it is, and counts for nothing. "permissions" are what the person may
-    /// do, rather than what the person let the client do, so that they count only in a token without scopes.
+    /// The scopes in the token: "scope" (RFC 9068) or "scp", as one string or as an array, without
+    /// the prefix of the provider. A scope with another prefix stays as it is, and counts for
+    /// nothing. "permissions" are what the person may do, rather than what the person let the
+    /// client do, so that they count only in a token without scopes.
     /// </summary>
     public static IReadOnlyList<string> GetScopes(this ClaimsPrincipal user, string prefix = "")
     {
@@ -57,8 +64,8 @@ internal static class AccessTokenExtensions
     }
 
     /// <summary>
-    /// The identity that the access token gave the caller. What a cookie, or another part of the app, says beside it does
-    /// not count as said by the token.
+    /// The identity that the access token gave the caller. What a cookie, or another part of the
+    /// app, says beside it does not count as said by the token.
     /// </summary>
     private static ClaimsIdentity? GetAccessToken(this ClaimsPrincipal user)
     {

@@ -7,8 +7,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Validates access tokens, and remembers for a short while which ones were valid: the SHA-256 of the token, what it says
-/// without its signature, and the keys it was valid with. What a request may do follows from the claims each time.
+/// Validates access tokens, and remembers for a short while which ones were valid: the SHA-256 of
+/// the token, what it says without its signature, and the keys it was valid with. What a request
+/// may do follows from the claims each time.
 /// </summary>
 internal sealed class CachingTokenHandler(MemoryCache validTokens, TimeSpan duration) : JsonWebTokenHandler
 {
@@ -45,7 +46,8 @@ internal sealed class CachingTokenHandler(MemoryCache validTokens, TimeSpan dura
         return result;
     }
 
-    // The issuer is another object as soon as its keys were read again: nothing that was remembered counts then.
+    // The issuer is another object as soon as its keys were read again: nothing that was
+    // remembered counts then.
     private JsonWebToken? FindValid(string hash, BaseConfiguration issuer)
     {
         if (validTokens.TryGetValue(hash, out ValidToken? known) && known!.Issuer == issuer)

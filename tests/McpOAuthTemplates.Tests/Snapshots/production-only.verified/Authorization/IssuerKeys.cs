@@ -5,8 +5,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// The keys of the issuer, read from its discovery document. Tests can replace the network by a keyed service of the type
-/// <see cref="HttpMessageHandler"/> with the key <see cref="OAuthDefaults.AuthenticationScheme"/>.
+/// The keys of the issuer, read from its discovery document. Tests can replace the network by a
+/// keyed service of the type <see cref="HttpMessageHandler"/> with the key <see
+/// cref="OAuthDefaults.AuthenticationScheme"/>.
 /// </summary>
 internal sealed class IssuerKeys
 {

@@ -6,7 +6,10 @@ using ModelContextProtocol.AspNetCore;
 
 namespace TodoServer.Authorization;
 
-/// <summary>Maps the endpoint of the SDK inside the steps of <see cref="McpEndpoint"/>, and what clients read before.</summary>
+/// <summary>
+/// Maps the endpoint of the SDK inside the steps of <see cref="McpEndpoint"/>, and what clients
+/// read before.
+/// </summary>
 internal static class McpEndpointMapping
 {
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, ResourcePath path)
@@ -30,7 +33,8 @@ internal static class McpEndpointMapping
         return all;
     }
 
-    // A client that begins with GET has to learn, too, that it must sign in. OPTIONS is what browsers ask before a call.
+    // A client that begins with GET has to learn, too, that it must sign in. OPTIONS is what
+    // browsers ask before a call.
     private static void MapOtherMethods(IEndpointRouteBuilder group)
     {
         var transport = group.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value;
@@ -53,7 +57,8 @@ internal static class McpEndpointMapping
 
     private static void Protect(EndpointBuilder endpoint, ResourcePath path)
     {
-        // What the app asks for besides is decided by the steps as well: its middleware would take the default scheme.
+        // What the app asks for besides is decided by the steps as well: its middleware would take
+        // the default scheme.
         var metadata = endpoint.Metadata;
         var protection = new ProtectedEndpoint([.. metadata.Where(IsRule)]);
         foreach (var item in metadata.Where(IsForMiddleware).ToArray())

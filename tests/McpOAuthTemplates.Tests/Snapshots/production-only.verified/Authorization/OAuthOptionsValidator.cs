@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Refuses to start with settings that cannot work or are not safe, in one message that lists them all. Where a value is
-/// found is said in the settings, too, in OAuth:WhereToFind.
+/// Refuses to start with settings that cannot work or are not safe, in one message that lists them
+/// all. Where a value is found is said in the settings, too, in OAuth:WhereToFind.
 /// </summary>
 internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfiguration configuration)
     : IValidateOptions<OAuthOptions>
@@ -53,12 +53,15 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
             problems.AddAll(setting, accepted, SettingProblems.FindTextProblem);
         }
 
-        // Without an audience, only its client tells that a token is not for another server of the same issuer.
+        // Without an audience, only its client tells that a token is not for another server of the
+        // same issuer.
         var namesClients = AccessTokenExtensions.ClientClaims.Any(options.RequiredClaims.ContainsKey);
         if (options.AllowMissingAudience && !namesClients)
         {
-            problems.Add("AllowMissingAudience", "needs OAuth:RequiredClaims:client_id with the clients of this server, "
-                + "which then stand for the audience");
+            problems.Add(
+                "AllowMissingAudience",
+                "needs OAuth:RequiredClaims:client_id with the clients of this server, which then "
+                + "stand for the audience");
         }
     }
 
@@ -80,7 +83,8 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
     {
         if (environment.IsDevelopment() && value.StartsWith('/'))
         {
-            return "is a path of this server, which listens at no TCP address: start it with --urls http://localhost:5000, or name a URL";
+            return "is a path of this server, which listens at no TCP address: start it with --urls "
+                + "http://localhost:5000, or name a URL";
         }
 
         if (!Uri.TryCreate(value, UriKind.Absolute, out var url))
@@ -111,7 +115,8 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
         return SettingProblems.FindPlaceholder(value);
     }
 
-    // The server would have to trust its certificate for development to read its own keys, and clients as well.
+    // The server would have to trust its certificate for development to read its own keys, and
+    // clients as well.
     private string? FindOwnIssuerProblem(string issuer)
     {
         var isOwn = environment.IsDevelopment() && configuration["OAuth:Issuer"] is ['/', ..];
@@ -120,8 +125,9 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
             return null;
         }
 
-        return "is a path of this server, which listens at no http address: add http://localhost:5000 to applicationUrl "
-            + "in Properties/launchSettings.json, start it with --urls http://localhost:5000, or take another issuer";
+        return "is a path of this server, which listens at no http address: add http://localhost:5000 to "
+            + "applicationUrl in Properties/launchSettings.json, start it with --urls http://localhost:5000, "
+            + "or take another issuer";
     }
 
     private static string? FindPrefixProblem(string prefix)

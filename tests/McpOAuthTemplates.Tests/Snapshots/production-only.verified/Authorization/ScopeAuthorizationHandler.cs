@@ -5,7 +5,9 @@ using ModelContextProtocol.Server;
 
 namespace TodoServer.Authorization;
 
-/// <summary>Compares the scopes of the access token with those that an operation requires.</summary>
+/// <summary>
+/// Compares the scopes of the access token with those that an operation requires.
+/// </summary>
 internal sealed class ScopeAuthorizationHandler(IOptions<OAuthOptions> options)
     : AuthorizationHandler<ScopeRequirement>
 {
@@ -22,7 +24,8 @@ internal sealed class ScopeAuthorizationHandler(IOptions<OAuthOptions> options)
         return Task.CompletedTask;
     }
 
-    // The SDK asks for each tool of a list, too. A hidden one could never lead a client to ask for its scope.
+    // The SDK asks for each tool of a list, too. A hidden one could never lead a client to ask for
+    // its scope.
     private bool IsShownAnyway(object? resource)
     {
         if (options.Value.HideForbiddenTools)

@@ -9,7 +9,10 @@ using ModelContextProtocol.Server;
 
 namespace TodoServer.Hosting;
 
-/// <summary>Refuses to start an app that has mapped something which this protection would have to protect and cannot.</summary>
+/// <summary>
+/// Refuses to start an app that has mapped something which this protection would have to protect
+/// and cannot.
+/// </summary>
 internal sealed class MappedEndpointsCheck : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -25,19 +28,23 @@ internal sealed class MappedEndpointsCheck : IStartupFilter
     {
         foreach (var endpoint in endpoints.Endpoints.OfType<RouteEndpoint>())
         {
-            if (IsOfMcp(endpoint) && endpoint.Metadata.GetMetadata<ProtectedEndpoint>() is null)
+            var isProtected = endpoint.Metadata.GetMetadata<ProtectedEndpoint>() is not null;
+            if (IsOfMcp(endpoint) && !isProtected)
             {
                 throw new InvalidOperationException(
-                    $"The MCP endpoint {endpoint.RoutePattern.RawText} asks for no access token: call app.MapProtectedMcp() in place "
-                    + "of app.MapMcp(...), or remove the call.");
+                    $"The MCP endpoint {endpoint.RoutePattern.RawText} asks for no access token: call "
+                    + "app.MapProtectedMcp() in place of app.MapMcp(...), or remove the call.");
             }
         }
     }
 
     // Each endpoint of the SDK says that it may answer with such an error.
-    private static bool IsOfMcp(Endpoint endpoint) =>
-        endpoint.DisplayName?.StartsWith("MCP ", StringComparison.Ordinal) is true
-        || endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Any(response => response.Type == typeof(JsonRpcError));
+    private static bool IsOfMcp(Endpoint endpoint)
+    {
+        var responses = endpoint.Metadata.OfType<IProducesResponseTypeMetadata>();
+        return responses.Any(response => response.Type == typeof(JsonRpcError))
+            || endpoint.DisplayName?.StartsWith("MCP ", StringComparison.Ordinal) is true;
+    }
 
     // The caller is who the access token says, and nobody else can be asked for.
     private static void RefuseOtherSchemes(McpServerOptions mcp)
@@ -46,24 +53,38 @@ internal sealed class MappedEndpointsCheck : IStartupFilter
             [.. mcp.ToolCollection ?? [], .. mcp.PromptCollection ?? [], .. mcp.ResourceCollection ?? []];
         foreach (var primitive in primitives)
         {
-            var schemes = primitive.Metadata.OfType<IAuthorizeData>().Select(attribute => attribute.AuthenticationSchemes);
-            if (schemes.FirstOrDefault(scheme => scheme is { Length: > 0 } and not OAuthDefaults.AuthenticationScheme) is { } other)
+            if (FindOtherScheme(primitive) is { } scheme)
             {
                 throw new InvalidOperationException(
-                    $"{primitive.Id} has an attribute [Authorize(AuthenticationSchemes = \"{other}\")], but callers of the MCP "
-                    + "endpoint have an access token only. Remove the scheme from the attribute.");
+                    $"{primitive.Id} has an attribute [Authorize(AuthenticationSchemes = \"{scheme}\")], but "
+                    + "callers of the MCP endpoint have an access token only: remove the scheme.");
             }
         }
     }
 
+    private static string? FindOtherScheme(IMcpServerPrimitive primitive)
+    {
+        foreach (var attribute in primitive.Metadata.OfType<IAuthorizeData>())
+        {
+            if (attribute.AuthenticationSchemes is { Length: > 0 } and not OAuthDefaults.AuthenticationScheme)
+            {
+                return attribute.AuthenticationSchemes;
+            }
+        }
+
+        return null;
+    }
+
     private static void RefuseOtherMetadata(AuthenticationOptions authentication)
     {
-        var sdk = authentication.Schemes.FirstOrDefault(scheme => scheme.HandlerType == typeof(McpAuthenticationHandler));
-        if (sdk is not null)
+        foreach (var scheme in authentication.Schemes)
         {
-            throw new InvalidOperationException(
-                $"The scheme {sdk.Name} of AddMcp() answers for the metadata of this server as well, with other contents: remove the "
-                + "call of AddMcp().");
+            if (scheme.HandlerType == typeof(McpAuthenticationHandler))
+            {
+                throw new InvalidOperationException(
+                    $"The scheme {scheme.Name} of AddMcp() answers for the metadata of this server as well, with "
+                    + "other contents: remove the call of AddMcp().");
+            }
         }
     }
 }

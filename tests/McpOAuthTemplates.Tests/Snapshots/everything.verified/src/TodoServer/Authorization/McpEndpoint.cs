@@ -10,9 +10,10 @@ using ModelContextProtocol.Server;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// What each request to the MCP endpoint has to pass. The steps are in the endpoint itself and not in middleware, so that
-/// neither the order of the app's middleware nor its defaults can leave one out. Tools, prompts and resources are authorized
-/// before the SDK starts its response, whose status could not become 403 any more; the filters of the SDK check them again.
+/// What each request to the MCP endpoint has to pass. The steps are in the endpoint itself and not
+/// in middleware, so that neither the order of the app's middleware nor its defaults can leave one
+/// out. Tools, prompts and resources are authorized before the SDK starts its response, whose
+/// status could not become 403 any more; the filters of the SDK check them again.
 /// </summary>
 internal sealed class McpEndpoint(
     HostRule hosts,
@@ -110,14 +111,16 @@ internal sealed class McpEndpoint(
             request.BodyReader.AdvanceTo(body.Start); // The SDK reads the same bytes.
             return primitive;
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
             request.BodyReader.AdvanceTo(body.End); // Not a valid message: the SDK refuses an empty one.
             return null;
         }
     }
 
-    // JSON is UTF-8 (RFC 8259, section 8.1): in another encoding, the SDK could read another message.
+    // JSON is UTF-8 (RFC 8259, section 8.1): in another encoding, the SDK could read another
+    // message.
     private static bool IsUtf8Json(string? contentType)
     {
         if (contentType == "application/json")

@@ -1,57 +1,89 @@
 namespace TodoServer.Authorization;
 
-/// <summary>The section "OAuth" of the configuration; in the environment OAuth__Issuer, OAuth__Audiences__0 and so on.</summary>
+/// <summary>
+/// The section "OAuth" of the configuration; in the environment OAuth__Issuer, OAuth__Audiences__0
+/// and so on.
+/// </summary>
 public sealed class OAuthOptions
 {
-    /// <summary>Required. The "iss" claim of the tokens, to the letter; its discovery document names their keys.</summary>
+    /// <summary>
+    /// Required. The "iss" claim of the tokens, to the letter; its discovery document names their
+    /// keys.
+    /// </summary>
     public string Issuer { get; set; } = "";
 
-    /// <summary>Required. The URL of the MCP endpoint as clients see it: the resource of RFC 9728 and RFC 8707.</summary>
+    /// <summary>
+    /// Required. The URL of the MCP endpoint as clients see it: the resource of RFC 9728 and RFC
+    /// 8707.
+    /// </summary>
     public string Resource { get; set; } = "";
 
-    /// <summary>The accepted "aud" claims. Default: <see cref="Resource"/>; some providers put an id there.</summary>
+    /// <summary>
+    /// The accepted "aud" claims. Default: <see cref="Resource"/>; some providers put an id there.
+    /// </summary>
     public string[] Audiences { get; set; } = [];
 
     /// <summary>
-    /// Accept tokens that have no "aud" at all, of a provider that issues no others: then <see cref="RequiredClaims"/> must name
-    /// the clients of this server. Default: false.
+    /// Accept tokens that have no "aud" at all, of a provider that issues no others: then <see
+    /// cref="RequiredClaims"/> must name the clients of this server. Default: false.
     /// </summary>
     public bool AllowMissingAudience { get; set; }
 
-    /// <summary>The authorization servers named in the metadata. Default: <see cref="Issuer"/>.</summary>
+    /// <summary>
+    /// The authorization servers named in the metadata. Default: <see cref="Issuer"/>.
+    /// </summary>
     public string[] AuthorizationServers { get; set; } = [];
 
-    /// <summary>The discovery document. Default: .well-known/openid-configuration below the issuer.</summary>
+    /// <summary>
+    /// The discovery document. Default: .well-known/openid-configuration below the issuer.
+    /// </summary>
     public string? MetadataAddress { get; set; }
 
-    /// <summary>Further accepted "iss" claims, for a provider that is changing its own. Default: none.</summary>
+    /// <summary>
+    /// Further accepted "iss" claims, for a provider that is changing its own. Default: none.
+    /// </summary>
     public string[] ValidIssuers { get; set; } = [];
 
-    /// <summary>What the provider puts before each scope that clients ask for, such as "api://my-app/".</summary>
+    /// <summary>
+    /// What the provider puts before each scope that clients ask for, such as "api://my-app/".
+    /// </summary>
     public string ScopePrefix { get; set; } = "";
 
-    /// <summary>The scopes of the first challenge. Default: all, because many clients cannot ask for more later.</summary>
+    /// <summary>
+    /// The scopes of the first challenge. Default: all, because many clients cannot ask for more
+    /// later.
+    /// </summary>
     public string[] InitialScopes { get; set; } = [];
 
-    /// <summary>Claims that a token needs besides, each with its accepted values. Default: none.</summary>
+    /// <summary>
+    /// Claims that a token needs besides, each with its accepted values. Default: none.
+    /// </summary>
     public Dictionary<string, string[]> RequiredClaims { get; set; } = [];
 
-    /// <summary>Accept only tokens of the type "at+jwt" (RFC 9068). Default: false, since many providers do not set it.</summary>
+    /// <summary>
+    /// Accept only tokens of the type "at+jwt" (RFC 9068). Default: false, since many providers do
+    /// not set it.
+    /// </summary>
     public bool RequireAtJwt { get; set; }
 
     /// <summary>
-    /// For how long a token that was valid need not be checked again, at most until it expires: the signature is most of what a
-    /// request costs. New keys of the issuer end it at once, and scopes are checked on every request. Default: 60; 0 for never.
+    /// For how long a token that was valid need not be checked again, at most until it expires:
+    /// the signature is most of what a request costs. New keys of the issuer end it at once, and
+    /// scopes are checked on every request. Default: 60; 0 for never.
     /// </summary>
     public int TokenCacheSeconds { get; set; } = 60;
 
     /// <summary>
-    /// For how many tokens of up to 1 KB; longer ones count as several. All but the signature is kept of each, which takes a few
-    /// KB of memory, and one beyond this number is checked each time. Default: 4096.
+    /// For how many tokens of up to 1 KB; longer ones count as several. All but the signature is
+    /// kept of each, which takes a few KB of memory, and one beyond this number is checked each
+    /// time. Default: 4096.
     /// </summary>
     public int TokenCacheSize { get; set; } = 4096;
 
-    /// <summary>Leave what the token may not use out of lists. Default: false; no client asks for a hidden scope.</summary>
+    /// <summary>
+    /// Leave what the token may not use out of lists. Default: false; no client asks for a hidden
+    /// scope.
+    /// </summary>
     public bool HideForbiddenTools { get; set; }
 
     /// <summary>The name of this server in the metadata. Default: none.</summary>
@@ -60,7 +92,10 @@ public sealed class OAuthOptions
     /// <summary>The URL of a page for developers in the metadata. Default: none.</summary>
     public string? ResourceDocumentation { get; set; }
 
-    /// <summary>RFC 9728, section 3.1: the well-known path stands between the host and the path of the resource.</summary>
+    /// <summary>
+    /// RFC 9728, section 3.1: the well-known path stands between the host and the path of the
+    /// resource.
+    /// </summary>
     public string MetadataUrl => new Uri(Resource).GetLeftPart(UriPartial.Authority)
         + "/.well-known/oauth-protected-resource" + new Uri(Resource).AbsolutePath.TrimEnd('/');
 

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace TodoServer.Authorization;
 
-/// <summary>Takes the settings from the environment variables that the guides of Scalekit use, if they are set.</summary>
+/// <summary>
+/// Takes the settings from the environment variables that the guides of Scalekit use, if they are
+/// set.
+/// </summary>
 internal sealed class ScalekitEnvironment(IConfiguration configuration) : IPostConfigureOptions<OAuthOptions>
 {
     public void PostConfigure(string? name, OAuthOptions options)

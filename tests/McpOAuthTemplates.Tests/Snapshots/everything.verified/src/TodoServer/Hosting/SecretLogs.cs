@@ -1,11 +1,15 @@
 namespace TodoServer.Hosting;
 
-/// <summary>Keeps the arguments and results of tools, which the SDK logs at the level Trace, out of all logs.</summary>
+/// <summary>
+/// Keeps the arguments and results of tools, which the SDK logs at the level Trace, out of all
+/// logs.
+/// </summary>
 internal static class SecretLogs
 {
     private const string Category = "ModelContextProtocol.Server.McpServer";
 
-    // Within each rule, since the settings may have rules of their own for a category or for one kind of log.
+    // Within each rule, since the settings may have rules of their own for a category or for one
+    // kind of log.
     public static void Remove(LoggerFilterOptions options)
     {
         LoggerFilterRule[] rules = [new(null, null, options.MinLevel, null), .. options.Rules];

@@ -10,8 +10,9 @@ using OpenTelemetry.Trace;
 namespace Microsoft.AspNetCore.Builder;
 
 /// <summary>
-/// Sends traces, metrics and logs by OTLP to where the variables OTEL_EXPORTER_OTLP_* point, and does nothing without them. No
-/// token, no subject, and no argument or result of a tool is in what is sent.
+/// Sends traces, metrics and logs by OTLP to where the variables OTEL_EXPORTER_OTLP_* point, and
+/// does nothing without them. No token, no subject, and no argument or result of a tool is in what
+/// is sent.
 /// </summary>
 internal static class Telemetry
 {
