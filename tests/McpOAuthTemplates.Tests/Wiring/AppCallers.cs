@@ -18,7 +18,12 @@ internal sealed class AppCallers : IAsyncDisposable
 
     public TestIssuer OwnIssuer { get; }
 
-    public static async Task<AppCallers> StartAsync() => new(await TestIssuer.StartNewAsync(), await TestIssuer.StartNewAsync());
+    public static async Task<AppCallers> StartAsync()
+    {
+        var callers = new AppCallers(await TestIssuer.StartNewAsync(), await TestIssuer.StartNewAsync());
+        callers.OwnIssuer.RotateKey(); // To a key that no other issuer of the tests has.
+        return callers;
+    }
 
     /// <summary>Signs in at the app, and returns the cookie.</summary>
     public static async Task<string> SignInAsync(ServerProcess server)

@@ -121,7 +121,7 @@ public sealed partial class WiringTests
 
         string[] own = ["OAUTH-NEXT-STEPS.md", "OAuthUsings.cs", "appsettings.json", "appsettings.Development.json", "AUTHORIZATION-SERVER.md"];
         Assert.Empty(own.Except(wired.Files));
-        Assert.All(wired.Files.Except(own), file => Assert.Equal(expected.Read(file), wired.Read(file)));
+        Assert.All(wired.Files.Except(own), file => Assert.Equal(AsWired(expected.Read(file)), wired.Read(file)));
         Assert.Empty(
             expected.Files.Where(file => IsShared.IsMatch(file)).Except(wired.Files));
         Assert.Equal(
@@ -381,6 +381,15 @@ public sealed partial class WiringTests
         Assert.NotEqual("mine", tool.Read("Tools/ArchiveTools.cs"));
     }
 
+    // OAuthUsings.cs has one using for all files, and the start page of an app is its own.
+    private static string AsWired(string text)
+    {
+        const string Using = "using TodoServer.Authorization;\n";
+        return StartPage.Replace(text, "")
+            .Replace(Using + "\nnamespace", "namespace", StringComparison.Ordinal)
+            .Replace(Using, "", StringComparison.Ordinal);
+    }
+
     private static JsonObject Read(string folder, string file) =>
         JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)), documentOptions: s_lenient)!.AsObject();
 
@@ -390,6 +399,9 @@ public sealed partial class WiringTests
 
     [GeneratedRegex(@"\r?\n  ""OAuth"": \{[\s\S]*?\n  \}(?:,|\r?\n)")]
     private static partial Regex OAuthSection { get; }
+
+    [GeneratedRegex(@"^ *endpoints\.MapGet\(""/"", Show\).*\n", RegexOptions.Multiline)]
+    private static partial Regex StartPage { get; }
 
     // The engine writes them, without a line feed at the end.
     [GeneratedRegex(@"^appsettings")]
