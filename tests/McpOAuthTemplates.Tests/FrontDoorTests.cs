@@ -31,7 +31,7 @@ public sealed class FrontDoorTests
         var folders = new[] { "item-front-door", "item-in-process" }
             .Select(folder => Directory.CreateDirectory(Path.Combine(Template.Sandbox, folder)).FullName).ToArray();
         (await WiredServers.WireAsync(folders[0], ["--no-packages", .. arguments])).ShouldSucceed();
-        (await TemplateEngine.RunAsync(folders[1], ["mcp-oauth-wiring", "--no-packages", .. arguments])).ShouldSucceed();
+        (await WiredServers.WireInProcessAsync(folders[1], ["--no-packages", .. arguments])).ShouldSucceed();
 
         AssertSame(folders[0], folders[1], [.. Repository.EnumerateFiles(folders[0])]);
     }

@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.TemplateEngine.Abstractions;
 using Microsoft.TemplateEngine.Abstractions.Components;
 using Microsoft.TemplateEngine.Abstractions.Mount;
@@ -15,9 +12,6 @@ namespace McpOAuthTemplates.Tests.Infrastructure;
 /// <summary>The engine with the templates of the working tree. Its settings are in memory: there is no home that it could change.</summary>
 internal static class TemplateEngineHost
 {
-    private static readonly Guid s_addJsonProperty = new("695A3659-EB40-4FF5-A6A6-C9C4E629FCB0");
-    private static readonly JsonSerializerOptions s_indented =
-        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly EngineEnvironmentSettings s_settings = CreateSettings();
     private static readonly Lazy<Task<IReadOnlyList<ITemplateInfo>>> s_templates = new(ReadTemplatesAsync);
 
@@ -26,14 +20,6 @@ internal static class TemplateEngineHost
         var templates = await s_templates.Value;
         var template = templates.Single(template => template.ShortNameList.Contains(call.Template));
         var result = await new TemplateCreator(s_settings).InstantiateAsync(template, call.Name, null, call.Output, call.Values);
-
-        foreach (var action in result.CreationResult?.PostActions ?? [])
-        {
-            if (action.ActionId == s_addJsonProperty)
-            {
-                await AddJsonPropertyAsync(call.Output, action.Args);
-            }
-        }
 
         // As the command line has it.
         var exitCode = result.Status switch
@@ -45,16 +31,6 @@ internal static class TemplateEngineHost
         };
         var error = exitCode == 0 ? "" : $"{result.ErrorMessage}\n\nFor details on the exit code, see {result.Status}.";
         return new CommandResult($"new {call.Template} in process", exitCode, "", error);
-    }
-
-    // The one post action that the tests of many variants look at. It is the work of the command line, as are the others, which do not run
-    // here; this does as much of it as a folder without settings needs. FrontDoorTests compare it with the real one.
-    private static Task AddJsonPropertyAsync(string folder, IReadOnlyDictionary<string, string> action)
-    {
-        var file = Path.Combine(folder, action["jsonFileName"]);
-        Assert.False(File.Exists(file), $"{file} exists. To add to it, use Template.RunAsync.");
-        var settings = new JsonObject { [action["newJsonPropertyName"]] = JsonNode.Parse(action["newJsonPropertyValue"]) };
-        return File.WriteAllTextAsync(file, settings.ToJsonString(s_indented));
     }
 
     private static EngineEnvironmentSettings CreateSettings()

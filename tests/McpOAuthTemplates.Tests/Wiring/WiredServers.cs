@@ -46,6 +46,13 @@ internal static partial class WiredServers
         return folder;
     }
 
+    /// <summary>Runs the template in process, and then the first post action as the command line does.</summary>
+    public static async Task<CommandResult> WireInProcessAsync(string folder, params string[] arguments)
+    {
+        (await TemplateEngine.RunAsync(folder, ["mcp-oauth-wiring", .. arguments])).ShouldSucceed();
+        return await Dotnet.RunAsync(folder, "restore", ".mcp-oauth-wiring.targets");
+    }
+
     /// <summary>Runs the template in the folder of a project.</summary>
     public static Task<CommandResult> WireAsync(string folder, params string[] arguments) =>
         Template.RunAsync(folder, ["mcp-oauth-wiring", "--no-update-check", .. arguments]);

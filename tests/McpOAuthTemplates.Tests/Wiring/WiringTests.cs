@@ -113,9 +113,10 @@ public sealed partial class WiringTests
     {
         var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired", variant.Name)).FullName;
         string[] arguments = [.. variant.Arguments.Except(["--no-packages"])];
-        string[] call = ["mcp-oauth-wiring", "--namespace", "TodoServer", "--no-packages", "--no-update-check", .. arguments];
-        (await (Variants.FrontDoorItems.Contains(variant) ? Template.RunAsync(folder, call) : TemplateEngine.RunAsync(folder, call)))
-            .ShouldSucceed();
+        string[] call = ["--namespace", "TodoServer", "--no-packages", .. arguments];
+        var isFrontDoor = Variants.FrontDoorItems.Contains(variant);
+        var result = isFrontDoor ? WiredServers.WireAsync(folder, call) : WiredServers.WireInProcessAsync(folder, call);
+        (await result).ShouldSucceed();
         var wired = new GeneratedProject("TodoServer", folder, [.. Repository.EnumerateFiles(folder)]);
         var expected = await Template.CreateAsync("like-" + variant.Name, "TodoServer", arguments);
 

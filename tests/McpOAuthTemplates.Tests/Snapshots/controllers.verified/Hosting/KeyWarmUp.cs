@@ -39,8 +39,13 @@ internal sealed partial class KeyWarmUp(
                 await issuer.Configuration.GetConfigurationAsync(stoppingToken);
                 return;
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception exception)
             {
+                if (stoppingToken.IsCancellationRequested)
+                {
+                    return;
+                }
+
                 if (wait == 1)
                 {
                     LogNoKeys(oauth.Value.Issuer, exception.GetBaseException().Message);

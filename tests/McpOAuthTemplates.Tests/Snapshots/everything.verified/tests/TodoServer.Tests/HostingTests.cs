@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging.TraceSource;
 
 namespace TodoServer.Tests;
 
-/// <summary>Which pages and hosts the server answers for, how much, and what it tells: in its log and about its health.</summary>
+/// <summary>
+/// Which pages and hosts the server answers for, how much, and what it tells: in its log and about
+/// its health.
+/// </summary>
 public sealed class HostingTests(ServerFactory server) : IClassFixture<ServerFactory>
 {
     [Theory]

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace TodoServer.Tests;
 
-/// <summary>A request as MCP clients send it, in the form that each protocol revision wants.</summary>
+/// <summary>
+/// A request as MCP clients send it, in the form that each protocol revision wants.
+/// </summary>
 internal sealed class McpRequest : HttpRequestMessage
 {
     private const string Newest = "2026-07-28";

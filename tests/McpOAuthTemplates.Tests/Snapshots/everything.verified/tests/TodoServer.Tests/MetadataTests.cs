@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace TodoServer.Tests;
 
-/// <summary>The document of RFC 9728, which tells clients where to sign in and which scopes there are.</summary>
+/// <summary>
+/// The document of RFC 9728, which tells clients where to sign in and which scopes there are.
+/// </summary>
 public sealed class MetadataTests(ServerFactory server) : IClassFixture<ServerFactory>
 {
     private const string AtRoot = ServerFactory.Origin + "/.well-known/oauth-protected-resource";

@@ -8,7 +8,9 @@ using ModelContextProtocol.Server;
 
 namespace TodoServer.Tests;
 
-/// <summary>Something that the server does: how to ask for it, and the attributes that say who may.</summary>
+/// <summary>
+/// Something that the server does: how to ask for it, and the attributes that say who may.
+/// </summary>
 internal sealed record Operation(
     string Name, IReadOnlyList<object> Attributes, Func<string, string, HttpRequestMessage> CreateRequest)
 {
@@ -53,7 +55,9 @@ internal sealed record Operation(
 
     public override string ToString() => Name;
 
-    /// <summary>What a template of a URL stands for, with a value for each variable of the path.</summary>
+    /// <summary>
+    /// What a template of a URL stands for, with a value for each variable of the path.
+    /// </summary>
     private static string Fill(string template) =>
         Regex.Replace(template, @"\{([?&])?[^}]*\}", variable => variable.Groups[1].Success ? "" : "1");
 

@@ -1,6 +1,8 @@
 namespace TodoServer.Tests;
 
-/// <summary>What Scopes.cs says. The types of the server are internal, so they are found by name.</summary>
+/// <summary>
+/// What Scopes.cs says. The types of the server are internal, so they are found by name.
+/// </summary>
 internal static class ScopeList
 {
     public static IReadOnlyList<string> All { get; } = Get<IReadOnlyList<string>>("All");
@@ -11,7 +13,10 @@ internal static class ScopeList
     public static object Require(IEnumerable<string> scopes) =>
         Activator.CreateInstance(FindType("RequireScopeAttribute"), (object)scopes.ToArray())!;
 
-    /// <summary>Whether a token with these scopes may do what requires those, directly or by what its scopes include.</summary>
+    /// <summary>
+    /// Whether a token with these scopes may do what requires those, directly or by what its
+    /// scopes include.
+    /// </summary>
     public static bool Cover(IEnumerable<string> granted, IEnumerable<string> required)
     {
         var all = granted.ToList();

@@ -35,7 +35,8 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
                 var body = await response.Content.ReadAsStringAsync();
                 var hasPassed = response.StatusCode == HttpStatusCode.OK && body.Contains(ServerFactory.Reached);
 
-                // Another rule, such as a role, may stand in the way of a token that has the scopes.
+                // Another rule, such as a role, may stand in the way of a token that has the
+                // scopes.
                 Assert.True(
                     ScopeList.Cover(granted, primitive.Scopes)
                         ? hasPassed || primitive.HasOtherRules

@@ -13,14 +13,17 @@ using ModelContextProtocol.Server;
 namespace TodoServer.Tests;
 
 /// <summary>
-/// The server in memory, with its settings for production, but on another host and with another issuer. The tests call all that
-/// it has, so no tool, prompt or resource runs: each answers with <see cref="Reached"/>. Two tools are added, whatever there is.
+/// The server in memory, with its settings for production, but on another host and with another
+/// issuer. The tests call all that it has, so no tool, prompt or resource runs: each answers with
+/// <see cref="Reached"/>. Two tools are added, whatever there is.
 /// </summary>
 public sealed class ServerFactory : IDisposable
 {
     public const string Origin = "https://mcp.test";
 
-    /// <summary>The authentication scheme of the server, OAuthDefaults.AuthenticationScheme.</summary>
+    /// <summary>
+    /// The authentication scheme of the server, OAuthDefaults.AuthenticationScheme.
+    /// </summary>
     public const string AuthenticationScheme = "OAuthBearer";
 
     public const string Reached = "Authorization has let this call pass.";
@@ -53,7 +56,9 @@ public sealed class ServerFactory : IDisposable
 
     public TestIssuer Issuer { get; } = new();
 
-    /// <summary>A client whose requests go to the MCP endpoint, unless they have another URL.</summary>
+    /// <summary>
+    /// A client whose requests go to the MCP endpoint, unless they have another URL.
+    /// </summary>
     public HttpClient Http => _http ??= _host.CreateClient(new Uri(Resource));
 
     public string Resource => Settings["OAuth:Resource"]!;
@@ -87,7 +92,8 @@ public sealed class ServerFactory : IDisposable
         Array.ForEach([.. _settings], setting => builder.UseSetting(setting.Key, setting.Value));
         builder.ConfigureAppConfiguration((_, configuration) =>
         {
-            // Placeholders that nobody has filled in yet would stop the start. The path of the resource is that of the endpoint.
+            // Placeholders that nobody has filled in yet would stop the start. The path of the
+            // resource is that of the endpoint.
             var settings = configuration.Build();
             var filled = settings.GetSection("OAuth").AsEnumerable().Select(setting => KeyValuePair.Create(
                 setting.Key, setting.Value?.Replace("YOUR-", "").Replace("example.com", "example.test")));

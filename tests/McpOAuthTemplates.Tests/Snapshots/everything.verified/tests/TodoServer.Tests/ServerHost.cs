@@ -6,12 +6,15 @@ using Microsoft.AspNetCore.Mvc.Testing;
 namespace TodoServer.Tests;
 
 /// <summary>
-/// WebApplicationFactory, whatever the class with Main of the server is: it may be internal or static or in a namespace of its own, so it
-/// is found by reflection.
+/// WebApplicationFactory, whatever the class with Main of the server is: it may be internal or
+/// static or in a namespace of its own, so it is found by reflection.
 /// </summary>
 internal abstract class ServerHost : IDisposable
 {
-    /// <summary>The class with Main, of the one project with a Main that the tests reference: Mvc.Testing lists them.</summary>
+    /// <summary>
+    /// The class with Main, of the one project with a Main that the tests reference: Mvc.Testing
+    /// lists them.
+    /// </summary>
     public static Type EntryPoint { get; } = JsonNode
         .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "MvcTestingAppManifest.json")))!.AsObject()
         .Select(project => Assembly.Load(project.Key).EntryPoint?.DeclaringType)

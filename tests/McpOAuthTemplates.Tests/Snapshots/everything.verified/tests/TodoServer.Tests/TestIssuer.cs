@@ -5,7 +5,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace TodoServer.Tests;
 
-/// <summary>An authorization server without a network: it answers the requests for its keys, and signs any token.</summary>
+/// <summary>
+/// An authorization server without a network: it answers the requests for its keys, and signs any
+/// token.
+/// </summary>
 public sealed class TestIssuer : HttpMessageHandler
 {
     public const string Url = "https://issuer.test";
