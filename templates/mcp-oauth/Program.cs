@@ -1,3 +1,7 @@
+using McpOAuthServer.Authorization;
+#if (Telemetry)
+using McpOAuthServer.Hosting;
+#endif
 using McpOAuthServer.Tools;
 
 var builder = WebApplication.CreateBuilder(args);

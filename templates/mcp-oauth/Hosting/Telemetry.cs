@@ -7,7 +7,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
-namespace Microsoft.AspNetCore.Builder;
+namespace McpOAuthServer.Hosting;
 
 /// <summary>
 /// Sends traces, metrics and logs by OTLP to where the variables OTEL_EXPORTER_OTLP_* point, and

@@ -107,7 +107,9 @@ internal static partial class ExistingAppBuild
     private static async Task WireAsync(ExistingApp app, GeneratedProject sample)
     {
         string[] options = ["--scopes", "todo:read,todo:write", "--namespace", "TodoServer", "--no-packages"];
-        (await WiredServers.WireAsync(app.After, options)).ShouldSucceed();
+        var isOfSdk = app.Template.Count > 0;
+        var wiring = isOfSdk ? WiredServers.WireAsync(app.After, options) : WiredServers.WireInProcessAsync(app.After, options);
+        (await wiring).ShouldSucceed();
         SetPackages(app.After, [("Microsoft.AspNetCore.Authentication.JwtBearer", "10.0.15")]);
         await NextSteps.ApplyAsync(app.After, app.IsProtectedFirst);
         foreach (var edit in app.LaterEdits)

@@ -1,3 +1,4 @@
+using TodoServer.Authorization;
 using TodoServer.Tools;
 
 var builder = WebApplication.CreateBuilder(args);

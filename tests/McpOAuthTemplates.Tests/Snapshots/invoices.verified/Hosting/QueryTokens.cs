@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// Removes the query string from requests to the MCP endpoint, which has no use for one, before
+/// Blanks the query string of requests to the MCP endpoint, which has no use for one, before
 /// anything can log it: a client may put its token there by mistake. ASP.NET Core logs the start
 /// of a request before any middleware runs, by whatever logger.
 /// </summary>
@@ -20,7 +20,7 @@ internal sealed class QueryTokens(IServiceProvider services) : IHttpContextFacto
         var request = featureCollection.GetRequiredFeature<IHttpRequestFeature>();
         if (request.QueryString.Length > 0 && Paths.Any(path => IsAt(request.Path, path)))
         {
-            request.QueryString = "";
+            request.QueryString = "?redacted";
         }
 
         return _factory.Create(featureCollection);

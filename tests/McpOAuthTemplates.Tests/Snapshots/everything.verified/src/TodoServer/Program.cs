@@ -1,3 +1,5 @@
+using TodoServer.Authorization;
+using TodoServer.Hosting;
 using TodoServer.Tools;
 
 var builder = WebApplication.CreateBuilder(args);

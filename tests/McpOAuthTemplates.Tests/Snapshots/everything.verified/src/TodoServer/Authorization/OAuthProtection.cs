@@ -1,4 +1,3 @@
-using TodoServer.Authorization;
 using TodoServer.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -6,7 +5,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 
-namespace Microsoft.Extensions.DependencyInjection;
+namespace TodoServer.Authorization;
 
 /// <summary>
 /// Protects the MCP endpoint of an app by OAuth 2.1, as the MCP specification (authorization) asks

@@ -39,7 +39,7 @@ internal static class DevAuthorizationServerExtensions
             () => new TokenEndpoint(options.Value, store, settings.GetValue("RefreshTokens", defaultValue: true)));
 
         var page = endpoints.MapGroup("").AllowAnonymous().ExcludeFromDescription()
-            .AddEndpointFilter((call, next) => GuardAsync(call, next, Page.Error));
+            .AddEndpointFilter((call, next) => GuardAsync(call, next, Page.Error, isPage: true));
         page.MapGet(path + "/authorize", (HttpRequest http) => authorize.Value.AskAsync(http));
         page.MapPost(path + "/authorize", (HttpRequest http) => authorize.Value.AnswerAsync(http));
         page.MapConnectPage(path);
@@ -47,7 +47,7 @@ internal static class DevAuthorizationServerExtensions
         // Clients that are web pages may call these, but never the page on which a person
         // consents.
         var open = endpoints.MapGroup("").AllowAnonymous().AllowAnyOrigin().ExcludeFromDescription()
-            .AddEndpointFilter((call, next) => GuardAsync(call, next, TokenEndpoint.Error));
+            .AddEndpointFilter((call, next) => GuardAsync(call, next, TokenEndpoint.Error, isPage: false));
         open.MapGet("/.well-known/oauth-authorization-server" + path, () => token.Value.Describe());
         open.MapGet("/.well-known/openid-configuration" + path, () => token.Value.Describe());
         open.MapGet(path + "/.well-known/openid-configuration", () => token.Value.Describe());
@@ -70,7 +70,7 @@ internal static class DevAuthorizationServerExtensions
     }
 
     private static async ValueTask<object?> GuardAsync(
-        EndpointFilterInvocationContext call, EndpointFilterDelegate next, Func<OAuthError, IResult> answer)
+        EndpointFilterInvocationContext call, EndpointFilterDelegate next, Func<OAuthError, IResult> answer, bool isPage)
     {
         var (http, headers) = (call.HttpContext, call.HttpContext.Request.Headers);
         http.Response.Headers.CacheControl = "no-store";
@@ -87,6 +87,11 @@ internal static class DevAuthorizationServerExtensions
                 && !headers.ContainsKey("X-Original-For");
             OAuthError.ThrowIf(!isLocal, "access_denied", "This sign-in is for development on this machine only, "
                 + "without a proxy or tunnel. For others, set OAuth:Issuer to a real authorization server.", 403);
+
+            // A browser says from which page a request comes: no other page opens these.
+            var self = $"{http.Request.Scheme}://{http.Request.Host}";
+            var isFromOtherPage = isPage && headers.Origin.Any(origin => origin != self);
+            OAuthError.ThrowIf(isFromOtherPage, "access_denied", "The request comes from another page.", 403);
             return await next(call);
         }
         catch (OAuthError error)
