@@ -243,7 +243,7 @@ public sealed partial class WiringTests
         var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-settings", Guid.NewGuid().ToString("N"))).FullName;
         var path = Path.Combine(folder, "appsettings.json");
         await File.WriteAllTextAsync(path, text);
-        (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api", "--no-packages")).ShouldSucceed();
+        (await WiredServers.WireInProcessAsync(folder, "--namespace", "Contoso.Api", "--no-packages")).ShouldSucceed();
         var after = await File.ReadAllTextAsync(path);
 
         if (!isAdded)
