@@ -15,12 +15,13 @@ app.MapMcp("/mcp");
 
 app.Run();
 
-// Of its own users, who have a name.
+// Of its own users. What it adds to a token, ahead of what the token says, must not count as said by the token.
 internal sealed class Membership : IClaimsTransformation
 {
     public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal)
     {
-        var members = new ClaimsIdentity([new(ClaimTypes.Role, "member")]);
-        return Task.FromResult(new ClaimsPrincipal([.. principal.Identities, members]));
+        var members = new ClaimsIdentity(
+            [new(ClaimTypes.Role, "member"), new("scope", "todo:read todo:write"), new("sub", "somebody")], "Members");
+        return Task.FromResult(new ClaimsPrincipal([members, .. principal.Identities]));
     }
 }
