@@ -55,9 +55,13 @@ internal static partial class ExistingAppBuild
             }
         });
 
+        await WiredServers.SetUpAsync(apps.Where(app => !IsOfSdk(app)).Select(app => app.After));
         var build = await Dotnet.BuildAsync(SaveSolution(apps), "-p:UseAppHost=false", "-p:GenerateDocumentationFile=false");
         return [.. problems, .. GeneratedProjects.ParseDiagnostics(build.Text)];
     }
+
+    // Those are wired by the command line, with its post actions; the others in process.
+    private static bool IsOfSdk(ExistingApp app) => app.Template.Count > 0;
 
     private static string SaveSolution(IEnumerable<ExistingApp> apps)
     {
@@ -107,8 +111,9 @@ internal static partial class ExistingAppBuild
     private static async Task WireAsync(ExistingApp app, GeneratedProject sample)
     {
         string[] options = ["--scopes", "todo:read,todo:write", "--namespace", "TodoServer", "--no-packages"];
-        var isOfSdk = app.Template.Count > 0;
-        var wiring = isOfSdk ? WiredServers.WireAsync(app.After, options) : WiredServers.WireInProcessAsync(app.After, options);
+        var wiring = IsOfSdk(app)
+            ? WiredServers.WireAsync(app.After, options)
+            : TemplateEngine.RunAsync(app.After, ["mcp-oauth-wiring", .. options]);
         (await wiring).ShouldSucceed();
         SetPackages(app.After, [("Microsoft.AspNetCore.Authentication.JwtBearer", "10.0.15")]);
         await NextSteps.ApplyAsync(app.After, app.IsProtectedFirst);

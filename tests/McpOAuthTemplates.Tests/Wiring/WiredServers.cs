@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests.Wiring;
@@ -11,6 +12,8 @@ internal static partial class WiredServers
 {
     /// <summary>As the SDK makes it, with a tool of its own.</summary>
     public const string Untouched = "wired-untouched";
+
+    private const string SetUp = ".mcp-oauth-wiring.targets";
 
     private const string Registration = "builder.Services.AddMcpServer().WithHttpTransport().WithTodoTools().WithTools<WhoAmITool>();";
 
@@ -50,7 +53,17 @@ internal static partial class WiredServers
     public static async Task<CommandResult> WireInProcessAsync(string folder, params string[] arguments)
     {
         (await TemplateEngine.RunAsync(folder, ["mcp-oauth-wiring", .. arguments])).ShouldSucceed();
-        return await Dotnet.RunAsync(folder, "restore", ".mcp-oauth-wiring.targets");
+        return await Dotnet.RunAsync(folder, "restore", SetUp);
+    }
+
+    /// <summary>Does what the first post action does, in many folders at once.</summary>
+    public static async Task SetUpAsync(IEnumerable<string> folders)
+    {
+        var all = Path.Combine(Template.Sandbox, "SetUp.proj");
+        var projects = string.Join(';', folders.Select(folder => Path.Combine(folder, SetUp)));
+        new XElement("Project", new XElement("Target", new XAttribute("Name", "Restore"),
+            new XElement("MSBuild", new XAttribute("Projects", projects), new XAttribute("Targets", "Restore")))).Save(all);
+        (await Dotnet.RunAsync(Template.Sandbox, "restore", all)).ShouldSucceed();
     }
 
     /// <summary>Runs the template in the folder of a project.</summary>
