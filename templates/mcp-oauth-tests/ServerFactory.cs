@@ -105,7 +105,7 @@ public sealed class ServerFactory : IDisposable
         });
         builder.ConfigureLogging(logging => logging.ClearProviders());
         builder.ConfigureTestServices(services => services
-            .AddKeyedSingleton<HttpMessageHandler>(AuthenticationScheme, Issuer)
+            .AddKeyedSingleton<Func<HttpMessageHandler>>(AuthenticationScheme, (_, _) => () => Issuer)
             .PostConfigure<HttpServerTransportOptions>(transport => transport.Stateless = true)
             .PostConfigure<McpServerOptions>(AddTools)
             .PostConfigure<McpServerOptions>(RunNothing));

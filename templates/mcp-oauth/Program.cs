@@ -1,4 +1,4 @@
-using McpOAuthServer.Authorization;
+using McpOAuthServer;
 #if (Telemetry)
 using McpOAuthServer.Hosting;
 #endif

@@ -1,5 +1,4 @@
 #if DEBUG
-global using McpOAuthServer.DevAuthorizationServer;
 using System.Net;
 using System.Text.Json;
 using McpOAuthServer.Authorization;
@@ -70,7 +69,10 @@ internal static class DevAuthorizationServerExtensions
     }
 
     private static async ValueTask<object?> GuardAsync(
-        EndpointFilterInvocationContext call, EndpointFilterDelegate next, Func<OAuthError, IResult> answer, bool isPage)
+        EndpointFilterInvocationContext call,
+        EndpointFilterDelegate next,
+        Func<OAuthError, IResult> answer,
+        bool isPage)
     {
         var (http, headers) = (call.HttpContext, call.HttpContext.Request.Headers);
         http.Response.Headers.CacheControl = "no-store";

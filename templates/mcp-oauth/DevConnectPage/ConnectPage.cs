@@ -2,6 +2,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using McpOAuthServer.Authorization;
+using McpOAuthServer.DevAuthorizationServer;
 using Microsoft.AspNetCore.Authorization;
 using McpOAuthServer.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

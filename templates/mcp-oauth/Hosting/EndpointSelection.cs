@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing.Matching;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace McpOAuthServer.Hosting;
 
@@ -76,7 +77,17 @@ internal sealed class EndpointSelection : MatcherPolicy, IEndpointSelectorPolicy
 
     // A route such as /{page} matches /healthz as well, but is not meant for it.
     private static bool IsAsSpecific(Endpoint other, Endpoint endpoint) =>
-        other is RouteEndpoint theirs
-        && endpoint is RouteEndpoint ours
-        && theirs.RoutePattern.InboundPrecedence <= ours.RoutePattern.InboundPrecedence;
+        FindFirstWord(other) is { } word
+        && word.Equals(FindFirstWord(endpoint), StringComparison.OrdinalIgnoreCase);
+
+    private static string? FindFirstWord(Endpoint endpoint)
+    {
+        var segments = (endpoint as RouteEndpoint)?.RoutePattern.PathSegments ?? [];
+        if (segments.Count == 0)
+        {
+            return ""; // The root.
+        }
+
+        return segments[0].IsSimple && segments[0].Parts[0] is RoutePatternLiteralPart word ? word.Content : null;
+    }
 }

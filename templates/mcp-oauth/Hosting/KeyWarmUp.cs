@@ -23,15 +23,32 @@ internal sealed partial class KeyWarmUp(
             return;
         }
 
-        if (OwnAddress.IsNeeded(configuration) || IsOwnIssuer())
+        try
         {
-            // In Development, this server may be its own issuer: it answers as soon as it has
-            // started.
-            var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-            await started.Task.WaitAsync(stoppingToken);
+            await WaitForOwnAddressAsync(stoppingToken);
+            await ReadKeysAsync(stoppingToken);
+        }
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops, or could not start: that is said elsewhere.
+        }
+    }
+
+    // In Development, this server may be its own issuer: it answers as soon as it has started.
+    private async Task WaitForOwnAddressAsync(CancellationToken stoppingToken)
+    {
+        if (!OwnAddress.IsNeeded(configuration) && !IsOwnIssuer())
+        {
+            return;
         }
 
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+    }
+
+    private async Task ReadKeysAsync(CancellationToken stoppingToken)
+    {
         for (var wait = 1; ; wait = Math.Min(wait * 2, 60))
         {
             try
@@ -39,13 +56,8 @@ internal sealed partial class KeyWarmUp(
                 await issuer.Configuration.GetConfigurationAsync(stoppingToken);
                 return;
             }
-            catch (Exception exception)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                if (stoppingToken.IsCancellationRequested)
-                {
-                    return;
-                }
-
                 if (wait == 1)
                 {
                     LogNoKeys(oauth.Value.Issuer, exception.GetBaseException().Message);

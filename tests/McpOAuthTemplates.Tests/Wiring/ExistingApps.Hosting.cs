@@ -13,7 +13,7 @@ internal static partial class ExistingApps
 
     private static IEnumerable<ExistingApp> WithMiddleware =>
     [
-        new("own-health") { Requests = [Get("/healthz"), Get("/readyz"), new OwnRequest("POST", "/readyz")] },
+        new("own-health") { Requests = [Get("/healthz"), Get("/readyz"), new OwnRequest("POST", "/readyz"), Get("/mcp")] },
         new("own-rate-limiter")
         {
             Requests = [Get("/free").Repeat(6), Get("/strict").Repeat(3), Get("/nothing")],

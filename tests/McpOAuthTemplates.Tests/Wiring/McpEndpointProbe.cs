@@ -59,8 +59,11 @@ internal sealed class McpEndpointProbe
         await ExpectAsync("no token", CreateCall("whoami", token: null), 401, Challenge);
         await ExpectAsync("no token, list", Create("tools/list", token: null), 401, Challenge);
 
-        using var get = new HttpRequestMessage(HttpMethod.Get, _resource);
-        await ExpectAsync("GET without a token", get, 401, Challenge);
+        if (!_app.Requests.Any(request => request.Path == _app.McpPath))
+        {
+            using var get = new HttpRequestMessage(HttpMethod.Get, _resource);
+            await ExpectAsync("GET without a token", get, 401, Challenge);
+        }
 
         using var query = CreateCall("whoami", token: null);
         query.RequestUri = new Uri($"{_resource}?access_token=SECRET{GoodToken}");
@@ -85,6 +88,10 @@ internal sealed class McpEndpointProbe
         var reader = _callers.Issuer.CreateToken(_resource, "todo:read");
         await ExpectAsync("scope is there", CreateCall("list_todos", reader), 200);
         await ExpectAsync("scope is missing", CreateCall("add_todo", reader), 403, GetScopeChallenge("todo:read todo:write"));
+
+        using var disguised = CreateCall("add_todo", reader);
+        disguised.Headers.Add("X-HTTP-Method-Override", "GET");
+        await ExpectAsync("scope is missing, GET by override", disguised, 403, GetScopeChallenge("todo:read todo:write"));
 
         // A tool that was there before, with the attribute that the next steps show.
         if (!_app.HasOnlySampleTools && _app.Template is not ["mcpserver", ..])

@@ -170,7 +170,7 @@ public sealed partial class WiringTests
         var before = ReadAll(folder);
         var again = await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api");
         Assert.Equal(73, again.ExitCode);
-        Assert.Contains("Overwrite   ./Authorization/OAuthProtection.cs", again.Text, StringComparison.Ordinal);
+        Assert.Contains("Overwrite   ./OAuthProtection.cs", again.Text, StringComparison.Ordinal);
         Assert.Equal(before, ReadAll(folder));
 
         // With --force, what is the owner's stays.
@@ -382,14 +382,8 @@ public sealed partial class WiringTests
         Assert.NotEqual("mine", tool.Read("Tools/ArchiveTools.cs"));
     }
 
-    // OAuthUsings.cs has one using for all files, and the start page of an app is its own.
-    private static string AsWired(string text)
-    {
-        const string Using = "using TodoServer.Authorization;\n";
-        return StartPage.Replace(text, "")
-            .Replace(Using + "\nnamespace", "namespace", StringComparison.Ordinal)
-            .Replace(Using, "", StringComparison.Ordinal);
-    }
+    // The start page of an app is its own.
+    private static string AsWired(string text) => StartPage.Replace(text, "");
 
     private static JsonObject Read(string folder, string file) =>
         JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)), documentOptions: s_lenient)!.AsObject();

@@ -1,4 +1,4 @@
-using TodoServer.Authorization;
+using TodoServer;
 using TodoServer.Tools;
 
 var builder = WebApplication.CreateBuilder(args);

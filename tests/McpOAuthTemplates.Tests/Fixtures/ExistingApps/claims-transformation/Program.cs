@@ -22,6 +22,11 @@ internal sealed class Membership : IClaimsTransformation
     {
         var members = new ClaimsIdentity(
             [new(ClaimTypes.Role, "member"), new("scope", "todo:read todo:write"), new("sub", "somebody")], "Members");
+        foreach (var identity in principal.Identities)
+        {
+            identity.AddClaim(new("scope", "todo:read todo:write"));
+        }
+
         return Task.FromResult(new ClaimsPrincipal([members, .. principal.Identities]));
     }
 }

@@ -6,6 +6,7 @@ builder.Services.AddMcpServer().WithHttpTransport().WithTools<NoteTools>().WithT
 
 var app = builder.Build();
 
+app.UseHttpMethodOverride();
 app.Use((http, next) =>
 {
     http.Items["tenant"] = $"tenant of {http.Request.Path}";

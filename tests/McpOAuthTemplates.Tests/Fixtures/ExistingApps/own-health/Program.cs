@@ -15,6 +15,7 @@ app.MapHealthChecks("/healthz", new HealthCheckOptions
         http.Response.WriteAsync(string.Join(", ", report.Entries.Select(entry => $"{entry.Key}: {entry.Value.Status}"))),
 });
 app.MapGet("/readyz", () => "as ready as can be");
+app.MapGet("/mcp", () => "What MCP is.");
 app.MapMcp("/mcp");
 
 app.Run();

@@ -17,8 +17,8 @@ internal static class AccessTokenExtensions
     /// </summary>
     public static string GetSubject(this ClaimsPrincipal user)
     {
-        var subject = user.GetAccessToken()?.FindFirst("sub")?.Value;
-        return subject ?? user.GetClientId() ?? "";
+        var subject = user.GetAccessToken()?.FindFirst(claim => IsOfToken(claim, "sub"));
+        return subject?.Value ?? user.GetClientId() ?? "";
     }
 
     /// <summary>The client that got the token.</summary>
@@ -27,7 +27,7 @@ internal static class AccessTokenExtensions
         var token = user.GetAccessToken();
         foreach (var name in ClientClaims)
         {
-            if (token?.FindFirst(name) is { } claim)
+            if (token?.FindFirst(claim => IsOfToken(claim, name)) is { } claim)
             {
                 return claim.Value;
             }
@@ -80,9 +80,13 @@ internal static class AccessTokenExtensions
         return null;
     }
 
-    private static bool IsScope(Claim claim) => claim.Type is "scope" or "scp";
+    // A claim that the app has added to the identity has no issuer.
+    private static bool IsOfToken(Claim claim, string name) =>
+        claim.Type == name && claim.Issuer != ClaimsIdentity.DefaultIssuer;
 
-    private static bool IsPermission(Claim claim) => claim.Type == "permissions";
+    private static bool IsScope(Claim claim) => IsOfToken(claim, "scope") || IsOfToken(claim, "scp");
+
+    private static bool IsPermission(Claim claim) => IsOfToken(claim, "permissions");
 
     private static string RemovePrefix(string scope, string prefix)
     {

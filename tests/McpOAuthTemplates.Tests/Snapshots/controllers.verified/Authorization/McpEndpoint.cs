@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text.Json;
 using TodoServer.Hosting;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Net.Http.Headers;
 using ModelContextProtocol.Server;
@@ -21,9 +20,11 @@ internal sealed class McpEndpoint(
     RequestLimits limits,
     McpMessages messages,
     AuthorizationRules rules,
-    IAuthorizationService authorization,
-    BearerChallenge challenge)
+    PolicyDecision decision)
 {
+    private static readonly AuthenticationScheme s_scheme =
+        new(OAuthDefaults.AuthenticationScheme, displayName: null, typeof(AccessTokenHandler));
+
     /// <summary>Runs all steps, and then the endpoint of the SDK.</summary>
     public async Task InvokeAsync(HttpContext http, ProtectedEndpoint endpoint, RequestDelegate next)
     {
@@ -37,20 +38,24 @@ internal sealed class McpEndpoint(
             && await cors.AllowAsync(http, CorsRule.AllowedOrigins)
             && await AuthenticateAsync(http)
             && await limits.AllowAsync(http)
-            && await AuthorizeAsync(http, await rules.GetAsync(endpoint.OwnRules))
-            && await AuthorizeMessageAsync(http);
+            && await decision.AllowAsync(http, await rules.GetAsync(endpoint.OwnRules))
+            && (!endpoint.HasMessage || await AuthorizeMessageAsync(http));
         if (isAllowed)
         {
             await next(http);
         }
     }
 
+    // By the handler itself: services of the app that take part in its own sign-in, such as a
+    // transformation of claims, have no say in who the caller is.
     private static async Task<bool> AuthenticateAsync(HttpContext http)
     {
-        var result = await http.AuthenticateAsync(OAuthDefaults.AuthenticationScheme);
+        var handler = http.RequestServices.GetRequiredService<AccessTokenHandler>();
+        await handler.InitializeAsync(s_scheme, http);
+        var result = await handler.AuthenticateAsync();
         if (!result.Succeeded)
         {
-            await http.ChallengeAsync(OAuthDefaults.AuthenticationScheme);
+            await handler.ChallengeAsync(properties: null);
             return false;
         }
 
@@ -58,29 +63,8 @@ internal sealed class McpEndpoint(
         return true;
     }
 
-    private async Task<bool> AuthorizeAsync(HttpContext http, AuthorizationPolicy? policy)
-    {
-        if (policy is null)
-        {
-            return true;
-        }
-
-        var result = await authorization.AuthorizeAsync(http.User, http, policy);
-        if (!result.Succeeded)
-        {
-            await challenge.WriteForbiddenAsync(http, policy, result.Failure);
-        }
-
-        return result.Succeeded;
-    }
-
     private async Task<bool> AuthorizeMessageAsync(HttpContext http)
     {
-        if (!HttpMethods.IsPost(http.Request.Method))
-        {
-            return true; // The stream and the end of a session have no message.
-        }
-
         if (!IsUtf8Json(http.Request.ContentType))
         {
             await Refusal.WriteAsync(http, 415, new("invalid_request", "The message must be JSON in UTF-8."));
@@ -99,7 +83,7 @@ internal sealed class McpEndpoint(
             return true;
         }
 
-        return await AuthorizeAsync(http, await rules.GetAsync(primitive.Metadata));
+        return await decision.AllowAsync(http, await rules.GetAsync(primitive.Metadata));
     }
 
     private IMcpServerPrimitive? FindPrimitive(HttpRequest request, ReadOnlySequence<byte> body)

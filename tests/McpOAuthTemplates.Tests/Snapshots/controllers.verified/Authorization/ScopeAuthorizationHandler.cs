@@ -6,19 +6,22 @@ using ModelContextProtocol.Server;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Compares the scopes of the access token with those that an operation requires.
+/// Tells ASP.NET Core and the SDK what <see cref="ScopeRules"/> says. Missing scopes are a failure,
+/// so that no other handler of the app can grant them.
 /// </summary>
-internal sealed class ScopeAuthorizationHandler(IOptions<OAuthOptions> options)
+internal sealed class ScopeAuthorizationHandler(ScopeRules scopes, IOptions<OAuthOptions> options)
     : AuthorizationHandler<ScopeRequirement>
 {
     protected override Task HandleRequirementAsync(
         AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
-        var granted = new HashSet<string>(StringComparer.Ordinal);
-        Grant(context.User.GetScopes(options.Value.ScopePrefix), granted);
-        if (IsShownAnyway(context.Resource) || requirement.Scopes.All(granted.Contains))
+        if (IsShownAnyway(context.Resource) || scopes.Has(context.User, requirement.Scopes))
         {
             context.Succeed(requirement);
+        }
+        else
+        {
+            context.Fail(new AuthorizationFailureReason(this, "A scope is missing."));
         }
 
         return Task.CompletedTask;
@@ -37,16 +40,5 @@ internal sealed class ScopeAuthorizationHandler(IOptions<OAuthOptions> options)
             or RequestContext<ListPromptsRequestParams>
             or RequestContext<ListResourcesRequestParams>
             or RequestContext<ListResourceTemplatesRequestParams>;
-    }
-
-    private static void Grant(IReadOnlyList<string> scopes, HashSet<string> granted)
-    {
-        foreach (var scope in scopes)
-        {
-            if (granted.Add(scope) && Scopes.Implied.TryGetValue(scope, out var narrowerScopes))
-            {
-                Grant(narrowerScopes, granted);
-            }
-        }
     }
 }

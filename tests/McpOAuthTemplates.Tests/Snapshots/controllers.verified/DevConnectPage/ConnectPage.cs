@@ -2,6 +2,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using TodoServer.Authorization;
+using TodoServer.DevAuthorizationServer;
 using Microsoft.AspNetCore.Authorization;
 using TodoServer.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

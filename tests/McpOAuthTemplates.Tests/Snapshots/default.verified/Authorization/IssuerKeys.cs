@@ -5,9 +5,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// The keys of the issuer, read from its discovery document. Tests can replace the network by a
-/// keyed service of the type <see cref="HttpMessageHandler"/> with the key <see
-/// cref="OAuthDefaults.AuthenticationScheme"/>.
+/// The keys of the issuer, read from its discovery document. For tests, a keyed service
+/// Func&lt;HttpMessageHandler&gt; with the key <see cref="OAuthDefaults.AuthenticationScheme"/>
+/// replaces the network.
 /// </summary>
 internal sealed class IssuerKeys
 {
@@ -55,11 +55,11 @@ internal sealed class IssuerKeys
 
     private HttpClient CreateClient(OAuthOptions oauth)
     {
-        var network = _services.GetKeyedService<HttpMessageHandler>(OAuthDefaults.AuthenticationScheme);
+        var network = _services.GetKeyedService<Func<HttpMessageHandler>>(OAuthDefaults.AuthenticationScheme);
 
         // A proxy of the machine cannot reach what is on the machine.
         var isNear = new Uri(oauth.DiscoveryDocument).IsLoopback;
-        return new HttpClient(network ?? new SocketsHttpHandler { UseProxy = !isNear })
+        return new HttpClient(network?.Invoke() ?? new SocketsHttpHandler { UseProxy = !isNear })
         {
             Timeout = TimeSpan.FromSeconds(10),
             MaxResponseContentBufferSize = 1024 * 1024,

@@ -4,7 +4,7 @@ namespace TodoServer.Authorization;
 internal sealed record ResourcePath(string Value)
 {
     /// <summary>Without a slash at its end, so that it is empty for the root of a host.</summary>
-    public string Value { get; } = Value.TrimEnd('/');
+    public string Value { get; } = ("/" + Value.Trim('/')).TrimEnd('/');
 
     /// <summary>Whether a proxy replaces the path, so that clients use another one.</summary>
     public bool IsInternal { get; init; }

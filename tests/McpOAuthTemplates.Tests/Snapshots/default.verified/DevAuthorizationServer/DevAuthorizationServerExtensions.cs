@@ -1,5 +1,4 @@
 #if DEBUG
-global using TodoServer.DevAuthorizationServer;
 using System.Net;
 using System.Text.Json;
 using TodoServer.Authorization;

@@ -28,6 +28,7 @@ internal sealed class MappedEndpointsCheck : IStartupFilter
     {
         foreach (var endpoint in endpoints.Endpoints.OfType<RouteEndpoint>())
         {
+            RefuseOtherMetadata(endpoint);
             var isProtected = endpoint.Metadata.GetMetadata<ProtectedEndpoint>() is not null;
             if (IsOfMcp(endpoint) && !isProtected)
             {
@@ -38,12 +39,24 @@ internal sealed class MappedEndpointsCheck : IStartupFilter
         }
     }
 
+    private static void RefuseOtherMetadata(RouteEndpoint endpoint)
+    {
+        var isOwn = endpoint.Metadata.GetMetadata<CorsRule>() is not null;
+        var route = endpoint.RoutePattern.RawText?.TrimStart('/') ?? "";
+        if (!isOwn && route.StartsWith(".well-known/oauth-protected-resource", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidOperationException(
+                $"The endpoint {endpoint.RoutePattern.RawText} of the app stands in the place of the metadata that "
+                + "MapProtectedMcp() maps: remove it.");
+        }
+    }
+
     // Each endpoint of the SDK says that it may answer with such an error.
     private static bool IsOfMcp(Endpoint endpoint)
     {
         var responses = endpoint.Metadata.OfType<IProducesResponseTypeMetadata>();
         return responses.Any(response => response.Type == typeof(JsonRpcError))
-            || endpoint.DisplayName?.StartsWith("MCP ", StringComparison.Ordinal) is true;
+            || endpoint.DisplayName?.StartsWith("MCP Streamable HTTP |", StringComparison.Ordinal) is true;
     }
 
     // The caller is who the access token says, and nobody else can be asked for.

@@ -21,6 +21,7 @@ internal sealed class QueryTokens(IServiceProvider services) : IHttpContextFacto
         if (request.QueryString.Length > 0 && Paths.Any(path => IsAt(request.Path, path)))
         {
             request.QueryString = "?redacted";
+            request.RawTarget = request.RawTarget.Split('?')[0] + request.QueryString;
         }
 
         return _factory.Create(featureCollection);

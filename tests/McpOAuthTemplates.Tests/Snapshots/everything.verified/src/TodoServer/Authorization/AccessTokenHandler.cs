@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.Authorization;
@@ -18,7 +17,7 @@ internal sealed class AccessTokenHandler(
     IOptions<OAuthOptions> oauth,
     BearerChallenge challenge,
     AuthorizationRules rules,
-    IAuthorizationService authorization) : JwtBearerHandler(options, new AccessTokenLoggers(loggers), encoder)
+    PolicyDecision decision) : JwtBearerHandler(options, new AccessTokenLoggers(loggers), encoder)
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -38,20 +37,17 @@ internal sealed class AccessTokenHandler(
     }
 
     /// <summary>
-    /// For endpoints of the app with [RequireScope]: tells which scopes are missing, if more
-    /// scopes would help.
+    /// For endpoints of the app with [RequireScope]: tells which scopes are missing, if more scopes
+    /// would help.
     /// </summary>
     protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         var metadata = Context.GetEndpoint()?.Metadata ?? EndpointMetadataCollection.Empty;
-        if (await rules.GetAsync(metadata) is not { } policy)
+        if (await decision.AllowAsync(Context, await rules.GetAsync(metadata)))
         {
+            // Refused by something that knows better.
             await BearerChallenge.WriteForbiddenAsync(Context);
-            return;
         }
-
-        var result = await authorization.AuthorizeAsync(Context.User, Context, policy);
-        await challenge.WriteForbiddenAsync(Context, policy, result.Failure);
     }
 
     private bool HasRequiredClaims(ClaimsPrincipal token)

@@ -15,12 +15,19 @@ internal static class McpEndpointMapping
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, ResourcePath path)
     {
         var root = endpoints.MapHostRoot();
-        root.MapHealth();
-        root.MapProtectedResourceMetadata();
-#if DEBUG
-        root.MapDevAuthorizationServer();
-#endif
+        var paths = endpoints.ServiceProvider.GetRequiredService<QueryTokens>().Paths;
+        if (paths.Contains(path.Value))
+        {
+            throw new InvalidOperationException(
+                $"MapProtectedMcp is called twice for the path '{path.Value}': remove one of the calls.");
+        }
 
+        if (paths.IsEmpty)
+        {
+            MapWhatIsThereOnce(root);
+        }
+
+        paths.Add(path.Value);
         var all = root.MapGroup("");
         foreach (var route in path.GetRoutes())
         {
@@ -30,10 +37,17 @@ internal static class McpEndpointMapping
             ((IEndpointConventionBuilder)group).Finally(endpoint => Protect(endpoint, path));
         }
 
-        var services = endpoints.ServiceProvider;
-        services.GetRequiredService<QueryTokens>().Paths.Add(path.Value);
-        services.LogConnectionHint();
         return all;
+    }
+
+    private static void MapWhatIsThereOnce(RouteGroupBuilder root)
+    {
+        root.MapHealth();
+        root.MapProtectedResourceMetadata();
+#if DEBUG
+        DevAuthorizationServer.DevAuthorizationServerExtensions.MapDevAuthorizationServer(root);
+#endif
+        ((IEndpointRouteBuilder)root).ServiceProvider.LogConnectionHint();
     }
 
     // A client that begins with GET has to learn, too, that it must sign in. OPTIONS is what
@@ -56,17 +70,24 @@ internal static class McpEndpointMapping
         {
             http.Response.Headers.Allow = allowed;
             return Refusal.WriteAsync(http, 405, new("invalid_request", "The endpoint does not answer this method."));
-        });
+        }).WithMetadata(YieldsToApp.Instance);
 
     private static void Protect(EndpointBuilder endpoint, ResourcePath path)
     {
         // What the app asks for besides is decided by the steps as well: its middleware would take
         // the default scheme.
         var metadata = endpoint.Metadata;
-        var protection = new ProtectedEndpoint([.. metadata.Where(IsRule)]);
+        var methods = metadata.OfType<IHttpMethodMetadata>().Last().HttpMethods;
+        var protection = new ProtectedEndpoint([.. metadata.Where(IsRule)], methods.Contains("POST"));
         foreach (var item in metadata.Where(IsForMiddleware).ToArray())
         {
             metadata.Remove(item);
+        }
+
+        if (!protection.HasMessage)
+        {
+            // A name is for one endpoint.
+            RemoveNames(metadata);
         }
 
         metadata.Add(protection);
@@ -80,6 +101,14 @@ internal static class McpEndpointMapping
         var next = endpoint.RequestDelegate!;
         var steps = endpoint.ApplicationServices.GetRequiredService<McpEndpoint>();
         endpoint.RequestDelegate = http => steps.InvokeAsync(http, protection, next);
+    }
+
+    private static void RemoveNames(IList<object> metadata)
+    {
+        foreach (var name in metadata.Where(item => item is IEndpointNameMetadata or IRouteNameMetadata).ToArray())
+        {
+            metadata.Remove(name);
+        }
     }
 
     private static bool IsRule(object metadata) =>

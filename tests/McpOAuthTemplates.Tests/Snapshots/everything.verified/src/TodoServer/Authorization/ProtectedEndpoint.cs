@@ -5,4 +5,7 @@ namespace TodoServer.Authorization;
 /// What the app asks for besides, with RequireAuthorization or the like on the endpoint or its
 /// group.
 /// </param>
-internal sealed record ProtectedEndpoint(IReadOnlyList<object> OwnRules);
+/// <param name="HasMessage">
+/// Whether its requests have a message, whatever method a middleware of the app makes of theirs.
+/// </param>
+internal sealed record ProtectedEndpoint(IReadOnlyList<object> OwnRules, bool HasMessage);

@@ -1,5 +1,6 @@
 using TodoServer.Authorization;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace TodoServer.Hosting;
 
@@ -13,7 +14,7 @@ internal sealed class HostRule
     private readonly IOptions<OAuthOptions> _oauth;
     private readonly IOptions<McpEndpointOptions> _mcp;
     private readonly IConfiguration _configuration;
-    private readonly Lazy<HashSet<string>> _allowed;
+    private readonly Lazy<StringSegment[]> _allowed;
 
     public HostRule(
         IOptions<OAuthOptions> oauth, IOptions<McpEndpointOptions> mcp, IConfiguration configuration)
@@ -27,7 +28,7 @@ internal sealed class HostRule
     /// <summary>Answers 400 if the request is for another host.</summary>
     public async Task<bool> AllowAsync(HttpContext http)
     {
-        if (_allowed.Value.Contains(http.Request.Host.Host) || _allowed.Value.Contains("*"))
+        if (HostString.MatchesAny(http.Request.Host.Host, _allowed.Value))
         {
             return true;
         }
@@ -38,7 +39,7 @@ internal sealed class HostRule
         return false;
     }
 
-    private HashSet<string> FindAllowed()
+    private StringSegment[] FindAllowed()
     {
         var allowed = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         allowed.UnionWith(["localhost", "127.0.0.1", "[::1]"]);
@@ -50,6 +51,7 @@ internal sealed class HostRule
         allowed.UnionWith(ofApp.Split(';', StringSplitOptions.TrimEntries));
         allowed.Remove("*");
         allowed.UnionWith(_mcp.Value.AllowedHosts);
-        return allowed;
+        allowed.Remove("");
+        return [.. allowed.Select(host => new StringSegment(host))];
     }
 }

@@ -33,19 +33,30 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
             return;
         }
 
-        // http first, since clients do not trust the certificate for development.
-        var own = Find(server).OrderByDescending(address => address.Scheme == "http").FirstOrDefault();
-        if (own is null)
+        if (FindAddress() is not { } address)
         {
-            return;
+            return; // The server has not started.
         }
 
-        var address = $"{own.Scheme}://localhost:{own.Port}";
         options.Issuer = Complete(options.Issuer, address);
         options.Resource = Complete(options.Resource, address);
         options.Audiences = CompleteAll(options.Audiences, address);
         options.ValidIssuers = CompleteAll(options.ValidIssuers, address);
         options.AuthorizationServers = CompleteAll(options.AuthorizationServers, address);
+    }
+
+    private string? FindAddress()
+    {
+        // http first, since clients do not trust the certificate for development.
+        var own = Find(server).OrderByDescending(address => address.Scheme == "http").FirstOrDefault();
+        if (own is not null)
+        {
+            return $"{own.Scheme}://localhost:{own.Port}";
+        }
+
+        // The server of integration tests has no address, and a socket of Unix has no port.
+        var addresses = server.Features.Get<IServerAddressesFeature>();
+        return addresses is null || addresses.Addresses.Count > 0 ? "http://localhost" : null;
     }
 
     private static string[] CompleteAll(string[] values, string address) =>

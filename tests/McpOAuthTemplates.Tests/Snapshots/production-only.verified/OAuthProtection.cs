@@ -1,3 +1,4 @@
+using TodoServer.Authorization;
 using TodoServer.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 
-namespace TodoServer.Authorization;
+namespace TodoServer;
 
 /// <summary>
 /// Protects the MCP endpoint of an app by OAuth 2.1, as the MCP specification (authorization) asks
@@ -74,6 +75,8 @@ internal static class OAuthProtection
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, ScopeAuthorizationHandler>();
         services.AddSingleton<MatcherPolicy, ScopedEndpoints>();
+        services.AddSingleton<ScopeRules>();
+        services.AddSingleton<PolicyDecision>();
         services.AddSingleton<AuthorizationRules>();
         services.AddSingleton<McpMessages>();
     }
@@ -84,14 +87,30 @@ internal static class OAuthProtection
         services.AddCors();
         services.AddSingleton<CorsRules>();
         services.AddSingleton<CorsRulePolicies>();
-        services.AddTransient<ICorsService, CorsServiceOfEndpoints>();
         services.AddSingleton<HostRule>();
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<McpEndpoint>();
         services.AddSingleton<MatcherPolicy, EndpointSelection>();
         services.AddSingleton<QueryTokens>();
-        services.AddSingleton<IHttpContextFactory>(provider => provider.GetRequiredService<QueryTokens>());
         services.PostConfigure<LoggerFilterOptions>(SecretLogs.Remove);
+
+        // An app that has such a service of its own keeps it.
+        if (!HasOwn<ICorsService, CorsService>(services))
+        {
+            services.AddTransient<ICorsService, CorsServiceOfEndpoints>();
+        }
+
+        if (!HasOwn<IHttpContextFactory, DefaultHttpContextFactory>(services))
+        {
+            services.AddSingleton<IHttpContextFactory>(
+                provider => provider.GetRequiredService<QueryTokens>());
+        }
+    }
+
+    private static bool HasOwn<TService, TDefault>(IServiceCollection services)
+    {
+        var last = services.LastOrDefault(service => service.ServiceType == typeof(TService));
+        return last is not null && last.ImplementationType != typeof(TDefault);
     }
 
     /// <summary>

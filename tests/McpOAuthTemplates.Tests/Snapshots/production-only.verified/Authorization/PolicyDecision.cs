@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Authorization;
+
+namespace TodoServer.Authorization;
+
+/// <summary>Applies a policy to the caller, and answers if it does not let the request pass.</summary>
+internal sealed class PolicyDecision(ScopeRules scopes, BearerChallenge challenge)
+{
+    /// <summary>
+    /// Answers 403 if the caller may not do what the policy is for: with a challenge if more scopes
+    /// would help, and without one if something else is missing, such as a role.
+    /// </summary>
+    public async Task<bool> AllowAsync(HttpContext http, AuthorizationPolicy? policy)
+    {
+        if (policy is null)
+        {
+            return true;
+        }
+
+        if (!await MeetsOthersAsync(http, policy))
+        {
+            await BearerChallenge.WriteForbiddenAsync(http);
+            return false;
+        }
+
+        var required = ScopeRules.GetRequired(policy);
+        if (!scopes.Has(http.User, required))
+        {
+            await challenge.WriteInsufficientScopeAsync(http, required);
+            return false;
+        }
+
+        return true;
+    }
+
+    // By the handlers of the app, which may have a service of the request each.
+    private static async Task<bool> MeetsOthersAsync(HttpContext http, AuthorizationPolicy policy)
+    {
+        var others = policy.Requirements.Where(requirement => requirement is not ScopeRequirement).ToArray();
+        if (others.Length == 0)
+        {
+            return true;
+        }
+
+        var authorization = http.RequestServices.GetRequiredService<IAuthorizationService>();
+        var result = await authorization.AuthorizeAsync(http.User, http, others);
+        return result.Succeeded;
+    }
+}
