@@ -88,13 +88,14 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
     [InlineData("permissions")]
     public async Task Scopes_come_in_the_claims_of_all_providers(string claim)
     {
+        using var other = new ServerFactory(("OAuth:PermissionsAsScopes", "true"));
         foreach (var primitive in _primitives.Where(primitive => !primitive.HasOtherRules))
         {
             object[] values = [primitive.Scopes, $"other {string.Join(' ', primitive.Scopes)}"];
             foreach (var value in values)
             {
-                var request = primitive.CreateRequest(server.CreateToken(null, (claim, value)), McpRequest.Revisions[0]);
-                var response = await server.Http.SendAsync(request);
+                var request = primitive.CreateRequest(other.CreateToken(null, (claim, value)), McpRequest.Revisions[0]);
+                var response = await other.Http.SendAsync(request);
 
                 Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             }

@@ -17,13 +17,15 @@ internal sealed record ResourcePath(string Value)
     public static ResourcePath Read(IConfiguration configuration)
     {
         var resource = configuration["OAuth:Resource"] ?? "";
-        if (resource.StartsWith('/'))
+        var path = resource;
+        if (!resource.StartsWith('/'))
         {
-            return new ResourcePath(resource);
+            path = Uri.TryCreate(resource, UriKind.Absolute, out var url) ? url.AbsolutePath : "";
         }
 
-        // With something that is no URL, the start of the app is refused.
-        return new ResourcePath(Uri.TryCreate(resource, UriKind.Absolute, out var url) ? url.AbsolutePath : "/mcp");
+        // With something else, the start of the app is refused.
+        var isUsable = path.Length > 0 && ResourceUrl.FindPathProblem(path) is null;
+        return new ResourcePath(isUsable ? path : "/mcp");
     }
 
     /// <summary>
