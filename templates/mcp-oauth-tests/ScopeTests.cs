@@ -103,6 +103,24 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
     }
 
     [Theory]
+    [InlineData("scope")]
+    [InlineData("scp")]
+    public async Task A_list_without_a_scope_is_a_list_of_scopes(string claim)
+    {
+        using var other = new ServerFactory(("OAuth:PermissionsAsScopes", "true"), ("OAuth:AppRolesAsScopes", "true"));
+        foreach (var primitive in _primitives.Where(primitive => primitive.Scopes is not []))
+        {
+            foreach (var stand in new[] { "permissions", "roles" })
+            {
+                var token = other.CreateToken(null, (claim, Array.Empty<string>()), (stand, primitive.Scopes));
+                var response = await other.Http.SendAsync(primitive.CreateRequest(token, McpRequest.Revisions[0]));
+
+                Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("false")]
     [InlineData("true")]
     public async Task Lists_show_what_the_token_may_not_use_yet_unless_they_should_hide_it(string hide)

@@ -13,8 +13,11 @@ internal sealed class AccessTokenChecks(OAuthOptions oauth)
     private const string NotValid = "The access token is not valid.";
     private const string NoUser = "The access token names no user.";
 
-    // A name that comes twice could be read in two ways (RFC 7515, section 4; RFC 7519, section 4).
-    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
+    // A name that comes twice could be read in two ways (RFC 7515 and RFC 7519, section 4).
+    private static readonly JsonDocumentOptions s_strict = new()
+    {
+        AllowDuplicateProperties = false,
+    };
 
     /// <summary>Checks what is read here: the form, the header, and who is named.</summary>
     public void CheckText(string token)
@@ -61,9 +64,9 @@ internal sealed class AccessTokenChecks(OAuthOptions oauth)
     {
         var isAccessToken = false;
         var isPlain = true;
-        if (header.TryGetProperty("typ", out var type))
+        if (header.TryGetProperty("typ", out _))
         {
-            var name = FindText(type)?.ToLowerInvariant() ?? "";
+            var name = FindText(header, "typ")?.ToLowerInvariant();
             isAccessToken = name is "at+jwt" or "application/at+jwt";
             isPlain = name is "jwt" or "application/jwt";
         }
@@ -88,7 +91,12 @@ internal sealed class AccessTokenChecks(OAuthOptions oauth)
 
     private static DateTime? FindTime(DateTime time)
     {
-        return time == DateTime.MinValue ? null : time;
+        if (time == DateTime.MinValue)
+        {
+            return null; // The token does not name it.
+        }
+
+        return time;
     }
 
     /// <summary>
@@ -99,7 +107,8 @@ internal sealed class AccessTokenChecks(OAuthOptions oauth)
     {
         if (!oauth.AllowBoundTokens && payload.TryGetProperty("cnf", out _))
         {
-            throw new AccessTokenException("The access token is bound to a key, which this server cannot check.");
+            throw new AccessTokenException(
+                "The access token is bound to a key, which this server cannot check.");
         }
     }
 
@@ -113,7 +122,7 @@ internal sealed class AccessTokenChecks(OAuthOptions oauth)
 
     private static bool HasSubject(JsonElement payload)
     {
-        var subject = payload.TryGetProperty("sub", out var value) ? FindText(value) : null;
+        var subject = FindText(payload, "sub");
         return !string.IsNullOrEmpty(subject) && !AccessTokenExtensions.IsNameOfClient(subject);
     }
 
@@ -126,17 +135,22 @@ internal sealed class AccessTokenChecks(OAuthOptions oauth)
 
         foreach (var name in AccessTokenExtensions.ClientClaims)
         {
-            if (payload.TryGetProperty(name, out var client))
+            if (payload.TryGetProperty(name, out _))
             {
-                return !string.IsNullOrEmpty(FindText(client));
+                return !string.IsNullOrEmpty(FindText(payload, name));
             }
         }
 
         return false;
     }
 
-    private static string? FindText(JsonElement value)
+    private static string? FindText(JsonElement part, string name)
     {
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        if (part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+        {
+            return value.GetString();
+        }
+
+        return null;
     }
 }

@@ -30,7 +30,12 @@ internal static class AccessTokenExtensions
             return subject;
         }
 
-        return user.GetClientId() is { } client ? ClientPrefix + client : "";
+        if (user.GetClientId() is { } client)
+        {
+            return ClientPrefix + client;
+        }
+
+        return "";
     }
 
     /// <summary>The client that got the token.</summary>
@@ -117,7 +122,12 @@ internal static class AccessTokenExtensions
     private static string? FindText(ClaimsIdentity? token, string name)
     {
         var claim = token?.FindFirst(name);
-        return claim?.Value.Length > 0 && IsText(claim) ? claim.Value : null;
+        if (claim is null || claim.Value.Length == 0 || !IsText(claim))
+        {
+            return null;
+        }
+
+        return claim.Value;
     }
 
     // A subject that looks like a date has the type of a date.

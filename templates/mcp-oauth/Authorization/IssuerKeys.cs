@@ -24,7 +24,12 @@ internal sealed class IssuerKeys(IOptions<OAuthOptions> oauth, DiscoveryDocument
         {
             var success = _lastSuccess;
             var maxAge = TimeSpan.FromSeconds(oauth.Value.KeyRefreshSeconds * 2.0);
-            return success.Age < maxAge ? success.Keys : null;
+            if (success.Age > maxAge)
+            {
+                return null;
+            }
+
+            return success.Keys;
         }
     }
 
@@ -53,7 +58,8 @@ internal sealed class IssuerKeys(IOptions<OAuthOptions> oauth, DiscoveryDocument
     /// cref="IssuerUnavailableException"/> if the key with this id may be among those that could
     /// not be read.
     /// </summary>
-    public async Task<OpenIdConnectConfiguration?> FindNewerAsync(OpenIdConnectConfiguration keys, string keyId)
+    public async Task<OpenIdConnectConfiguration?> FindNewerAsync(
+        OpenIdConnectConfiguration keys, string keyId)
     {
         // Strangers can forge tokens of unknown keys as fast as they like.
         var reading = Start(TimeSpan.FromSeconds(oauth.Value.UnknownKeyRefreshSeconds));

@@ -90,8 +90,8 @@ public sealed class OAuthOptions
 
     /// <summary>
     /// Let the claim "roles" stand for scopes in tokens that have no list of scopes: for a provider
-    /// such as Entra, whose apps that act for themselves have app roles and no scopes, whereas
-    /// tokens of users always have scopes. Default: false.
+    /// whose apps that act for themselves have app roles and no scopes, whereas tokens of users
+    /// always have scopes. Default: false.
     /// </summary>
     public bool AppRolesAsScopes { get; set; }
 

@@ -27,7 +27,8 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
 
     private void CheckLists(SettingProblems problems)
     {
-        foreach (var list in (string[])["Audiences", "AuthorizationServers", "InitialScopes", "ValidIssuers"])
+        string[] lists = ["Audiences", "AuthorizationServers", "InitialScopes", "ValidIssuers"];
+        foreach (var list in lists)
         {
             problems.Add(list, ListSettings.FindProblem(configuration, $"OAuth:{list}"));
         }
@@ -36,7 +37,8 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
     private void CheckUrls(OAuthOptions options, SettingProblems problems)
     {
         problems.Add("Issuer", FindOwnIssuerProblem(options.Issuer) ?? FindUrlProblem(options.Issuer));
-        problems.Add("Resource", FindUrlProblem(options.Resource) ?? ResourceUrl.FindProblem(options.Resource));
+        var resource = options.Resource;
+        problems.Add("Resource", FindUrlProblem(resource) ?? ResourceUrl.FindProblem(resource));
         problems.AddAll("AuthorizationServers", options.AuthorizationServers, FindUrlProblem);
         problems.AddAll("ValidIssuers", options.ValidIssuers, FindUriProblem);
         if (options.MetadataAddress is { } address)
@@ -93,7 +95,12 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
 
     private static string? FindRangeProblem(int value, int maximum)
     {
-        return value < 1 || value > maximum ? $"must be between 1 and {maximum}, but is {value}" : null;
+        if (value < 1 || value > maximum)
+        {
+            return $"must be between 1 and {maximum}, but is {value}";
+        }
+
+        return null;
     }
 
     /// <summary>

@@ -18,14 +18,17 @@ internal sealed record ResourcePath(string Value)
     {
         var resource = configuration["OAuth:Resource"] ?? "";
         var path = resource;
-        if (!resource.StartsWith('/'))
+        if (!resource.StartsWith('/') && Uri.TryCreate(resource, UriKind.Absolute, out var url))
         {
-            path = Uri.TryCreate(resource, UriKind.Absolute, out var url) ? url.AbsolutePath : "";
+            path = url.AbsolutePath;
         }
 
-        // With something else, the start of the app is refused.
-        var isUsable = path.Length > 0 && ResourceUrl.FindPathProblem(path) is null;
-        return new ResourcePath(isUsable ? path : "/mcp");
+        if (!path.StartsWith('/') || ResourceUrl.FindPathProblem(path) is not null)
+        {
+            path = "/mcp"; // The start of the app is refused.
+        }
+
+        return new ResourcePath(path);
     }
 
     /// <summary>

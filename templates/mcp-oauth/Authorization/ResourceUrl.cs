@@ -9,8 +9,8 @@ internal static class ResourceUrl
     public static string? FindProblem(string value)
     {
         var url = new Uri(value);
-        var normal = url.AbsolutePath == "/" ? url.AbsoluteUri.TrimEnd('/') : url.AbsoluteUri;
-        if (value != normal && value != normal + "/")
+        var normal = url.AbsoluteUri.TrimEnd('/');
+        if (value.TrimEnd('/') != normal)
         {
             return $"must be written as clients write it, '{normal}', but is '{value}'";
         }
@@ -48,5 +48,6 @@ internal static class ResourceUrl
     }
 
     // What --resource accepts, too.
-    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '~' or '-';
+    private static bool IsPlain(char c) =>
+        char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '~' or '-';
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests.Server;
@@ -14,7 +15,7 @@ public sealed class SubjectTests(MinimalApiServer server) : ServerTests(server)
         { "number", 5 },
         { "array", new[] { "alice" } },
         { "two", new[] { "alice", "bob" } },
-        { "object", new { name = "alice" } },
+        { "object", JsonSerializer.SerializeToElement(new { name = "alice" }) },
         { "boolean", true },
         { "client", "client:test-client" },
         { "client in capitals", "CLIENT:test-client" },
