@@ -11,6 +11,7 @@ internal sealed class AccessTokenScopes(OAuthOptions oauth)
 {
     public void Complete(ClaimsIdentity identity, JsonWebToken token)
     {
+        RemoveForeignStandIns(identity);
         AddEmptyLists(identity, token);
         if (identity.HasClaim(AccessTokenExtensions.IsScope))
         {
@@ -25,6 +26,15 @@ internal sealed class AccessTokenScopes(OAuthOptions oauth)
         if (oauth.AppRolesAsScopes)
         {
             AddStandIns(identity, "roles");
+        }
+    }
+
+    // What stands for scopes is decided here, and by no claim that has this name in the token.
+    private static void RemoveForeignStandIns(ClaimsIdentity identity)
+    {
+        while (identity.FindFirst(AccessTokenExtensions.StandInClaim) is { } claim)
+        {
+            identity.RemoveClaim(claim);
         }
     }
 

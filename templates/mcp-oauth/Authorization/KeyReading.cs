@@ -23,8 +23,11 @@ internal sealed class KeyReading
 
     public IssuerUnavailableException? Failure { get; private set; }
 
-    /// <summary>Since it began or, if it has failed, since then.</summary>
-    public TimeSpan Age => DateTime.UtcNow - _time;
+    /// <summary>
+    /// Since it began or, if it has failed, since then. Where the clock was set back, it is as if
+    /// it had been set forward: the keys are read again.
+    /// </summary>
+    public TimeSpan Age => (DateTime.UtcNow - _time).Duration();
 
     public void Succeed(OpenIdConnectConfiguration keys) => Keys = keys;
 

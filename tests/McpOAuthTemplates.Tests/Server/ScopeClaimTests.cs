@@ -23,6 +23,8 @@ public sealed class ScopeClaimTests(MinimalApiServer server) : ServerTests(serve
         """{"permissions":[{"name":"may todo:write now"}]}""",
         """{"permissions":{"name":"may todo:write now"}}""",
         """{"roles":[["may todo:write now"]]}""",
+        """{"urn:oauth:stands-for-scope":["todo:write"]}""",
+        """{"urn:oauth:stands-for-scope":"todo:write"}""",
     ];
 
     [SkippableTheory]

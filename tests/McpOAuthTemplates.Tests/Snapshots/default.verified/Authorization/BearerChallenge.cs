@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -38,6 +39,16 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
     }
 
     /// <summary>
+    /// Answers 503: a client that was told 401 would ask its user to sign in again, for nothing.
+    /// </summary>
+    public static Task WriteUnavailableAsync(HttpContext http, IssuerUnavailableException reason)
+    {
+        var seconds = IssuerUnavailableException.RetryAfter.TotalSeconds;
+        http.Response.Headers.RetryAfter = $"{seconds}";
+        return Refusal.WriteAsync(http, 503, new("temporarily_unavailable", reason.Message));
+    }
+
+    /// <summary>
     /// Answers 403. If only scopes are missing, with the error "insufficient_scope", so that the
     /// client can ask for them; if something else is missing, such as a role, more scopes would
     /// not help.
@@ -47,6 +58,12 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
         if (!IsForScopesAlone(failure))
         {
             return WriteForbiddenAsync(http);
+        }
+
+        if (IsOfApp(http.User))
+        {
+            return WriteForbiddenAsync(http, "The application of this token has no app role for this "
+                + "operation: an administrator can assign one, and no consent can.");
         }
 
         RefusalMetrics.CountDenial(http, "insufficient_scope");
@@ -67,11 +84,24 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
     }
 
     /// <summary>Answers 403 without a challenge: no sign-in would help.</summary>
-    public static Task WriteForbiddenAsync(HttpContext http)
+    public static Task WriteForbiddenAsync(HttpContext http) =>
+        WriteForbiddenAsync(http, "The user or client of this token may not do this.");
+
+    private static Task WriteForbiddenAsync(HttpContext http, string description)
     {
         RefusalMetrics.CountDenial(http, "forbidden");
-        return Refusal.WriteAsync(
-            http, 403, new("forbidden", "The user or client of this token may not do this."));
+        return Refusal.WriteAsync(http, 403, new("forbidden", description));
+    }
+
+    // An app that acts for itself gets its scopes from nobody's consent.
+    private bool IsOfApp(ClaimsPrincipal user)
+    {
+        if (user.HasScopeList())
+        {
+            return false;
+        }
+
+        return OAuth.AppRolesAsScopes || user.HasClaim("idtyp", "app");
     }
 
     private static bool IsForScopesAlone(AuthorizationFailure? failure)
@@ -87,6 +117,7 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
 
     private static string Describe(Exception failure) => failure switch
     {
+        AccessTokenException refused => refused.Message,
         SecurityTokenExpiredException => "The access token has expired.",
         SecurityTokenInvalidAudienceException => "The access token was not issued for this resource.",
         SecurityTokenInvalidIssuerException => "The access token comes from another issuer.",
