@@ -74,7 +74,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public async Task With_the_keys_in_hand_a_silentissuer_delays_nobody_and_is_asked_seldom()
+    public async Task With_the_keys_in_hand_a_silent_issuer_delays_nobody_and_is_asked_seldom()
     {
         await using var issuer = await TestIssuer.StartNewAsync();
         await using var server = await TodoServer.StartAsync(

@@ -10,6 +10,8 @@ internal static class AccessTokenExtensions
 
     private const string ClientPrefix = "client:";
 
+    private static readonly string[] s_countedClaims = ["scope", "scp", StandInClaim];
+
     /// <summary>
     /// The claims that name the client: of RFC 9068, of OpenID Connect, and the short form of some
     /// providers.
@@ -66,7 +68,7 @@ internal static class AccessTokenExtensions
             return scopes;
         }
 
-        foreach (var name in (string[])[.. ScopeClaims, StandInClaim])
+        foreach (var name in s_countedClaims)
         {
             foreach (var scope in ReadList(token, name))
             {
