@@ -78,7 +78,7 @@ public sealed class OutageTests
     {
         await using var issuer = await TestIssuer.StartNewAsync();
         await using var server = await TodoServer.StartAsync(
-            issuer, ("OAuth__KeyRefreshSeconds", "2"), ("OAuth__TokenCacheSeconds", "0"));
+            issuer, ("OAuth__KeyRefreshSeconds", "2"), ("OAuth__TokenCacheSeconds", "0"), ("Mcp__RequestsPerMinute", "100000"));
         var audience = new Uri(server.Address, "mcp").AbsoluteUri;
         using var first = await server.Client.CallToolAsync("whoami", issuer.CreateToken(audience));
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
