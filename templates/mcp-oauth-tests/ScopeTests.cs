@@ -88,15 +88,34 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
     [InlineData("permissions")]
     public async Task Scopes_come_in_the_claims_of_all_providers(string claim)
     {
+        using var other = new ServerFactory(("OAuth:PermissionsAsScopes", "true"));
         foreach (var primitive in _primitives.Where(primitive => !primitive.HasOtherRules))
         {
             object[] values = [primitive.Scopes, $"other {string.Join(' ', primitive.Scopes)}"];
             foreach (var value in values)
             {
-                var request = primitive.CreateRequest(server.CreateToken(null, (claim, value)), McpRequest.Revisions[0]);
-                var response = await server.Http.SendAsync(request);
+                var request = primitive.CreateRequest(other.CreateToken(null, (claim, value)), McpRequest.Revisions[0]);
+                var response = await other.Http.SendAsync(request);
 
                 Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("scope")]
+    [InlineData("scp")]
+    public async Task A_list_without_a_scope_is_a_list_of_scopes(string claim)
+    {
+        using var other = new ServerFactory(("OAuth:PermissionsAsScopes", "true"), ("OAuth:AppRolesAsScopes", "true"));
+        foreach (var primitive in _primitives.Where(primitive => primitive.Scopes is not []))
+        {
+            foreach (var stand in new[] { "permissions", "roles" })
+            {
+                var token = other.CreateToken(null, (claim, Array.Empty<string>()), (stand, primitive.Scopes));
+                var response = await other.Http.SendAsync(primitive.CreateRequest(token, McpRequest.Revisions[0]));
+
+                Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
             }
         }
     }

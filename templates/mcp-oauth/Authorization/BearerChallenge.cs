@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
@@ -36,9 +37,27 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
         return Refusal.WriteAsync(http, 401, new("invalid_token", description, scope));
     }
 
-    /// <summary>Answers 403 with the error "insufficient_scope", so that the client can ask for more.</summary>
+    /// <summary>
+    /// Answers 503: a client that was told 401 would ask its user to sign in again, for nothing.
+    /// </summary>
+    public static Task WriteUnavailableAsync(HttpContext http, IssuerUnavailableException reason)
+    {
+        var seconds = IssuerUnavailableException.RetryAfter.TotalSeconds;
+        http.Response.Headers.RetryAfter = $"{seconds}";
+        return Refusal.WriteAsync(http, 503, new("temporarily_unavailable", reason.Message));
+    }
+
+    /// <summary>
+    /// Answers 403 with the error "insufficient_scope", so that the client can ask for more.
+    /// </summary>
     public Task WriteInsufficientScopeAsync(HttpContext http, string[] required)
     {
+        if (IsOfApp(http.User))
+        {
+            return WriteForbiddenAsync(http, "The application of this token has no app role for this "
+                + "operation: an administrator can assign one, and no consent can.");
+        }
+
         RefusalMetrics.CountDenial(http, "insufficient_scope");
 
         // Some clients ask for exactly what stands in the challenge, and would lose the scopes that
@@ -53,15 +72,29 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
     }
 
     /// <summary>Answers 403 without a challenge: no sign-in would help.</summary>
-    public static Task WriteForbiddenAsync(HttpContext http)
+    public static Task WriteForbiddenAsync(HttpContext http) =>
+        WriteForbiddenAsync(http, "The user or client of this token may not do this.");
+
+    private static Task WriteForbiddenAsync(HttpContext http, string description)
     {
         RefusalMetrics.CountDenial(http, "forbidden");
-        return Refusal.WriteAsync(
-            http, 403, new("forbidden", "The user or client of this token may not do this."));
+        return Refusal.WriteAsync(http, 403, new("forbidden", description));
+    }
+
+    // An app that acts for itself gets its scopes from nobody's consent.
+    private bool IsOfApp(ClaimsPrincipal user)
+    {
+        if (user.HasScopeList())
+        {
+            return false;
+        }
+
+        return OAuth.AppRolesAsScopes || user.HasClaim("idtyp", "app");
     }
 
     private static string Describe(Exception failure) => failure switch
     {
+        AccessTokenException refused => refused.Message,
         SecurityTokenExpiredException => "The access token has expired.",
         SecurityTokenInvalidAudienceException => "The access token was not issued for this resource.",
         SecurityTokenInvalidIssuerException => "The access token comes from another issuer.",

@@ -40,7 +40,8 @@ public sealed class OAuthOptions
     public string? MetadataAddress { get; set; }
 
     /// <summary>
-    /// Further accepted "iss" claims, for a provider that is changing its own. Default: none.
+    /// Further accepted "iss" claims, for a provider that is changing its own or, as AD FS does,
+    /// has another one in its tokens than in its discovery document. Default: none.
     /// </summary>
     public string[] ValidIssuers { get; set; } = [];
 
@@ -65,6 +66,46 @@ public sealed class OAuthOptions
     /// not set it.
     /// </summary>
     public bool RequireAtJwt { get; set; }
+
+    /// <summary>
+    /// Accept tokens without a "sub" as a client's own, for whom GetSubject() then returns
+    /// "client:" and the client. Only for a provider that leaves "sub" out of the tokens of clients
+    /// that act for themselves and never out of those of users: two users of a client would be
+    /// taken for one otherwise. Default: false.
+    /// </summary>
+    public bool AllowMissingSubject { get; set; }
+
+    /// <summary>
+    /// Accept tokens that are bound to a key (claim "cnf"), although nobody checks here that the
+    /// client has the key: for a gateway that has checked it. Default: false.
+    /// </summary>
+    public bool AllowBoundTokens { get; set; }
+
+    /// <summary>
+    /// Let the claim "permissions" stand for scopes in tokens that have no list of scopes.
+    /// Permissions are what a person may do, and scopes what the person let the client do: where
+    /// they stand for scopes, a client that asks for none gets all. Default: false.
+    /// </summary>
+    public bool PermissionsAsScopes { get; set; }
+
+    /// <summary>
+    /// Let the claim "roles" stand for scopes in tokens that have no list of scopes: for a provider
+    /// whose apps that act for themselves have app roles and no scopes, whereas tokens of users
+    /// always have scopes. Default: false.
+    /// </summary>
+    public bool AppRolesAsScopes { get; set; }
+
+    /// <summary>
+    /// How often the keys of the issuer are read again: a key that it has withdrawn may count for
+    /// twice as long. Default: 300; at most 450, a quarter of an hour for withdrawn keys.
+    /// </summary>
+    public int KeyRefreshSeconds { get; set; } = 300;
+
+    /// <summary>
+    /// How long after a reading a token of an unknown key, which anyone can forge, leads to the
+    /// next one. Default: 9, so that new keys count in less than ten seconds.
+    /// </summary>
+    public int UnknownKeyRefreshSeconds { get; set; } = 9;
 
     /// <summary>
     /// For how long a token that was valid need not be checked again, at most until it expires:
@@ -104,5 +145,7 @@ public sealed class OAuthOptions
     internal string[] AnnouncedServers =>
         AuthorizationServers is { Length: > 0 } servers ? servers : [Issuer];
 
-    internal string DiscoveryDocument => MetadataAddress ?? $"{Issuer.TrimEnd('/')}/.well-known/openid-configuration";
+    internal string[] AcceptedIssuers => [Issuer, .. ValidIssuers];
+
+    internal string DiscoveryAddress => MetadataAddress ?? $"{Issuer.TrimEnd('/')}/.well-known/openid-configuration";
 }

@@ -6,7 +6,7 @@ namespace McpOAuthServer.Hosting;
 
 /// <summary>
 /// Reads the keys of the issuer while the server starts, so that the first request need not wait
-/// for them, and tries again until it has them.
+/// for them, and from then on again and again.
 /// </summary>
 internal sealed partial class KeyWarmUp(
     IssuerKeys issuer,
@@ -26,7 +26,7 @@ internal sealed partial class KeyWarmUp(
         try
         {
             await WaitForOwnAddressAsync(stoppingToken);
-            await ReadKeysAsync(stoppingToken);
+            await RefreshKeysAsync(stoppingToken);
         }
         catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
@@ -47,24 +47,32 @@ internal sealed partial class KeyWarmUp(
         await started.Task.WaitAsync(stoppingToken);
     }
 
-    private async Task ReadKeysAsync(CancellationToken stoppingToken)
+    private async Task RefreshKeysAsync(CancellationToken stoppingToken)
     {
-        for (var wait = 1; ; wait = Math.Min(wait * 2, 60))
+        var wasReadable = true;
+        while (true)
         {
-            try
+            var failure = await issuer.RefreshAsync(stoppingToken);
+            if (failure is not null && wasReadable)
             {
-                await issuer.Configuration.GetConfigurationAsync(stoppingToken);
-                return;
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (wait == 1)
-                {
-                    LogNoKeys(oauth.Value.Issuer, exception.GetBaseException().Message);
-                }
+                LogFailure(failure.GetBaseException().Message);
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(wait), stoppingToken);
+            wasReadable = failure is null;
+            var pause = TimeSpan.FromSeconds(oauth.Value.KeyRefreshSeconds);
+            await Task.Delay(wasReadable ? pause : IssuerUnavailableException.RetryAfter, stoppingToken);
+        }
+    }
+
+    private void LogFailure(string reason)
+    {
+        if (issuer.Current is null)
+        {
+            LogNoKeys(oauth.Value.Issuer, reason);
+        }
+        else
+        {
+            LogOldKeys(oauth.Value.Issuer, reason);
         }
     }
 
@@ -72,4 +80,7 @@ internal sealed partial class KeyWarmUp(
 
     [LoggerMessage(1, LogLevel.Warning, "No token is accepted before the keys of {Issuer} can be read: {Reason}")]
     private partial void LogNoKeys(string issuer, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "The keys of {Issuer} cannot be read again, the old ones count: {Reason}")]
+    private partial void LogOldKeys(string issuer, string reason);
 }

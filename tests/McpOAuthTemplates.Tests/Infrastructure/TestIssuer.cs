@@ -65,7 +65,7 @@ internal sealed class TestIssuer : IAsyncDisposable
         _app.MapGet("/issuer/keys", () =>
         {
             KeyRequests++;
-            return Text(GetKeySet(_key));
+            return Text(HasNoKeys ? new JsonObject { ["keys"] = new JsonArray() } : GetKeySet(_key));
         });
         await _app.StartAsync();
 
@@ -82,8 +82,11 @@ internal sealed class TestIssuer : IAsyncDisposable
         }
     }
 
-    /// <summary>Replaces the signing key, as an issuer does from time to time.</summary>
-    public void RotateKey() => _key = CreateKey(CreateParameters(), CreateId());
+    /// <summary>Replaces the signing key, as an issuer does from time to time, and some under the same id.</summary>
+    public void RotateKey(string? id = null) => _key = CreateKey(CreateParameters(), id ?? CreateId());
+
+    /// <summary>Publishes the keys no longer, or again.</summary>
+    public bool HasNoKeys { get; set; }
 
     /// <summary>
     /// Signs a token as RFC 9068 describes it. A claim of null leaves the claim out; "iss", "aud", "exp", "nbf" and the like can be
@@ -119,6 +122,13 @@ internal sealed class TestIssuer : IAsyncDisposable
             Claims = payload.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Key, claim => claim.Value!),
             SigningCredentials = signedBy ?? new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
         });
+    }
+
+    /// <summary>Signs a token of exactly this header and payload, in which kid and the place of more claims are filled in.</summary>
+    public string SignText(string header, string payload)
+    {
+        var input = $"{Base64UrlEncoder.Encode(header.Replace("KID", _key.KeyId, StringComparison.Ordinal))}.{Base64UrlEncoder.Encode(payload)}";
+        return $"{input}.{JwtTokenUtilities.CreateEncodedSignature(input, new SigningCredentials(_key, SecurityAlgorithms.RsaSha256))}";
     }
 
     /// <summary>The public part of a key as issuers publish it (RFC 7517).</summary>

@@ -48,7 +48,7 @@ public sealed partial class ProviderTests : IAsyncLifetime
         using var ready = await server.Client.GetAsync("/readyz");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         using var response = await server.Client.CallToolAsync("whoami", emulator.SignAccessToken());
-        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
     }
 
     private static async Task CheckMetadataAsync(Provider provider, HttpClient client)

@@ -65,7 +65,7 @@ public abstract class ScopeTests(ServerFixture server) : ServerTests(server)
         { "scope", new[] { "openid", "todo:read" }, true },
         { "scp", "openid todo:read", true },
         { "scp", new[] { "todo:read" }, true },
-        { "permissions", new[] { "todo:read" }, true },
+        { "permissions", new[] { "todo:read" }, false },
         { "scope", "todo:readx", false },
         { "scope", "TODO:READ", false },
         { "scope", "todo:read,todo:write", false },

@@ -1,11 +1,10 @@
 using System.Net;
+using System.Security.Claims;
 using McpOAuthServer.Authorization;
 using McpOAuthTemplates.Tests.Infrastructure;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
-using Microsoft.IdentityModel.Tokens;
 
 namespace McpOAuthTemplates.Tests.Server;
 
@@ -86,35 +85,25 @@ public sealed class TokenCacheTests
     [InlineData(10_000, 14)]
     public async Task What_is_kept_of_a_token_opens_no_door(int length, long size)
     {
-        const string Audience = "https://mcp.contoso.com/mcp";
         await using var issuer = new TestIssuer();
-        var keys = new OpenIdConnectConfiguration { Issuer = issuer.Issuer };
-        keys.SigningKeys.Add(issuer.Key);
-        var parameters = new TokenValidationParameters
-        {
-            ValidIssuer = issuer.Issuer,
-            ValidAudience = Audience,
-            ConfigurationManager = new StaticConfigurationManager<OpenIdConnectConfiguration>(keys),
-        };
+        var keys = new OpenIdConnectConfiguration();
         using var cache = new MemoryCache(new MemoryCacheOptions { SizeLimit = 4096, TrackStatistics = true });
-        var handler = new CachingTokenHandler(cache, TimeSpan.FromMinutes(1));
-        var token = issuer.CreateToken(Audience, "todo:read", claims: ("text", new string('x', length)));
+        var tokens = new ValidTokens(cache, TimeSpan.FromMinutes(1));
+        var token = issuer.CreateToken("https://mcp.contoso.com/mcp", "todo:read", claims: ("text", new string('x', length)));
         var signature = token[(token.LastIndexOf('.') + 1)..];
 
-        var first = await handler.ValidateTokenAsync(token, parameters);
-        var second = await handler.ValidateTokenAsync(token, parameters);
+        tokens.Remember(token, keys);
+        var known = tokens.Find(token, keys);
 
-        Assert.True(first.IsValid && second.IsValid);
-        Assert.Equal(Describe(first), Describe(second));
-        Assert.NotSame(first.ClaimsIdentity, second.ClaimsIdentity);
+        Assert.NotNull(known);
+        Assert.Equal(new JsonWebToken(token).Claims.Select(Describe), known.Claims.Select(Describe));
+        Assert.Null(tokens.Find(token, new OpenIdConnectConfiguration()));
+        Assert.Null(tokens.Find(known.EncodedToken, keys));
         Assert.Equal(size, cache.GetCurrentStatistics()!.CurrentEstimatedSize);
         Assert.DoesNotContain(Assert.IsType<string>(Assert.Single(cache.Keys)), token, StringComparison.Ordinal);
-        var kept = Assert.IsType<JsonWebToken>(second.SecurityToken).EncodedToken;
-        Assert.DoesNotContain(signature, kept, StringComparison.Ordinal);
-        Assert.False((await handler.ValidateTokenAsync(kept, parameters)).IsValid);
+        Assert.DoesNotContain(signature, known.EncodedToken, StringComparison.Ordinal);
 
-        static string[] Describe(TokenValidationResult result) =>
-            [.. result.ClaimsIdentity.Claims.Select(claim => $"{claim.Type}={claim.Value}, {claim.ValueType}, {claim.Issuer}")];
+        static string Describe(Claim claim) => $"{claim.Type}={claim.Value}, {claim.ValueType}, {claim.Issuer}";
     }
 
     private static string CreateToken(TestIssuer issuer, ServerProcess server, params (string Name, object? Value)[] claims) =>

@@ -5,20 +5,39 @@ namespace TodoServer.Authorization;
 /// <summary>What the access token says, in the forms that authorization servers give it.</summary>
 internal static class AccessTokenExtensions
 {
+    /// <summary>Of what stands for scopes in a token that has no list of them.</summary>
+    public const string StandInClaim = "urn:oauth:stands-for-scope";
+
+    private const string ClientPrefix = "client:";
+
+    private static readonly string[] s_countedClaims = ["scope", "scp", StandInClaim];
+
     /// <summary>
     /// The claims that name the client: of RFC 9068, of OpenID Connect, and the short form of some
     /// providers.
     /// </summary>
     public static string[] ClientClaims { get; } = ["client_id", "azp", "cid"];
 
+    /// <summary>The claims that list scopes: of RFC 9068, and the short form.</summary>
+    public static string[] ScopeClaims { get; } = ["scope", "scp"];
+
     /// <summary>
-    /// Who the token speaks for: "sub" or, where a provider leaves it out of machine tokens, the
-    /// client.
+    /// Who the token speaks for, to whom rows of a database can belong: the claim "sub", or
+    /// "client:" and the client in a client's own token that has none. Empty only without a token.
     /// </summary>
     public static string GetSubject(this ClaimsPrincipal user)
     {
-        var subject = user.GetAccessToken()?.FindFirst(claim => IsOfToken(claim, "sub"));
-        return subject?.Value ?? user.GetClientId() ?? "";
+        if (FindText(user.GetAccessToken(), "sub") is { } subject)
+        {
+            return subject;
+        }
+
+        if (user.GetClientId() is { } client)
+        {
+            return ClientPrefix + client;
+        }
+
+        return "";
     }
 
     /// <summary>The client that got the token.</summary>
@@ -27,9 +46,9 @@ internal static class AccessTokenExtensions
         var token = user.GetAccessToken();
         foreach (var name in ClientClaims)
         {
-            if (token?.FindFirst(claim => IsOfToken(claim, name)) is { } claim)
+            if (FindText(token, name) is { } client)
             {
-                return claim.Value;
+                return client;
             }
         }
 
@@ -37,10 +56,9 @@ internal static class AccessTokenExtensions
     }
 
     /// <summary>
-    /// The scopes in the token: "scope" (RFC 9068) or "scp", as one string or as an array, without
-    /// the prefix of the provider. A scope with another prefix stays as it is, and counts for
-    /// nothing. "permissions" are what the person may do, rather than what the person let the
-    /// client do, so that they count only in a token without scopes.
+    /// The scopes in the token: "scope" (RFC 9068) or "scp", as one string or as an array of
+    /// strings, without the prefix of the provider. A scope with another prefix stays as it is, and
+    /// counts for nothing.
     /// </summary>
     public static IReadOnlyList<string> GetScopes(this ClaimsPrincipal user, string prefix = "")
     {
@@ -50,17 +68,40 @@ internal static class AccessTokenExtensions
             return scopes;
         }
 
-        var hasScopes = token.HasClaim(IsScope);
-        Predicate<Claim> isCounted = hasScopes ? IsScope : IsPermission;
-        foreach (var claim in token.FindAll(isCounted))
+        foreach (var name in s_countedClaims)
         {
-            foreach (var scope in claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            foreach (var scope in ReadList(token, name))
             {
                 scopes.Add(RemovePrefix(scope, prefix));
             }
         }
 
         return scopes;
+    }
+
+    /// <summary>Whether the token has a list of scopes, be it an empty one.</summary>
+    public static bool HasScopeList(this ClaimsPrincipal user) =>
+        user.GetAccessToken() is { } token && token.HasClaim(IsScope);
+
+    /// <summary>Whether a user could not have this subject, since clients have it.</summary>
+    public static bool IsNameOfClient(string subject) =>
+        subject.StartsWith(ClientPrefix, StringComparison.OrdinalIgnoreCase);
+
+    public static bool IsScope(Claim claim) => claim.Type is "scope" or "scp";
+
+    /// <summary>
+    /// A list that is a string with spaces or an array of strings. Anything else, such as an array
+    /// of objects, is no list.
+    /// </summary>
+    public static IEnumerable<string> ReadList(ClaimsIdentity token, string name)
+    {
+        var claims = token.FindAll(name);
+        if (!claims.All(IsText))
+        {
+            return [];
+        }
+
+        return claims.SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
     /// <summary>
@@ -80,13 +121,20 @@ internal static class AccessTokenExtensions
         return null;
     }
 
-    // A claim that the app has added to the identity has no issuer.
-    private static bool IsOfToken(Claim claim, string name) =>
-        claim.Type == name && claim.Issuer != ClaimsIdentity.DefaultIssuer;
+    private static string? FindText(ClaimsIdentity? token, string name)
+    {
+        var claim = token?.FindFirst(name);
+        if (claim is null || claim.Value.Length == 0 || !IsText(claim))
+        {
+            return null;
+        }
 
-    private static bool IsScope(Claim claim) => IsOfToken(claim, "scope") || IsOfToken(claim, "scp");
+        return claim.Value;
+    }
 
-    private static bool IsPermission(Claim claim) => IsOfToken(claim, "permissions");
+    // A subject that looks like a date has the type of a date.
+    private static bool IsText(Claim claim) =>
+        claim.ValueType is ClaimValueTypes.String or ClaimValueTypes.DateTime;
 
     private static string RemovePrefix(string scope, string prefix)
     {

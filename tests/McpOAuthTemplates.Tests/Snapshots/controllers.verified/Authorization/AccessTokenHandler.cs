@@ -21,6 +21,12 @@ internal sealed class AccessTokenHandler(
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        if (IsBoundToken(Request.Headers.Authorization.ToString()))
+        {
+            return AuthenticateResult.Fail(new AccessTokenException(
+                "This server takes Bearer tokens only, no tokens with a proof of possession."));
+        }
+
         var result = await base.HandleAuthenticateAsync();
         if (result.Succeeded && !HasRequiredClaims(result.Principal))
         {
@@ -33,6 +39,12 @@ internal sealed class AccessTokenHandler(
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         var result = await HandleAuthenticateOnceSafeAsync();
+        if (result.Failure is IssuerUnavailableException unavailable)
+        {
+            await BearerChallenge.WriteUnavailableAsync(Context, unavailable);
+            return;
+        }
+
         await challenge.WriteUnauthorizedAsync(Context, result.Failure);
     }
 
@@ -49,6 +61,9 @@ internal sealed class AccessTokenHandler(
             await BearerChallenge.WriteForbiddenAsync(Context);
         }
     }
+
+    private static bool IsBoundToken(string authorization) =>
+        authorization.StartsWith("DPoP ", StringComparison.OrdinalIgnoreCase);
 
     private bool HasRequiredClaims(ClaimsPrincipal token)
     {

@@ -25,21 +25,22 @@ internal sealed class AccessTokenOptions(IOptions<OAuthOptions> oauth, IssuerKey
     {
         var options = new JwtBearerOptions
         {
-            ConfigurationManager = issuer.Configuration,
             TokenValidationParameters = CreateValidationParameters(oauth),
             Events = new JwtBearerEvents(),
             SaveToken = false,
         };
         options.TokenHandlers.Clear();
-        options.TokenHandlers.Add(CreateTokenHandler(oauth));
+        options.TokenHandlers.Add(CreateValidator(oauth, issuer));
         return options;
     }
 
-    private static CachingTokenHandler CreateTokenHandler(OAuthOptions oauth)
+    private static AccessTokenValidator CreateValidator(OAuthOptions oauth, IssuerKeys issuer)
     {
-        var validTokens = new MemoryCache(new MemoryCacheOptions { SizeLimit = oauth.TokenCacheSize });
-        var duration = TimeSpan.FromSeconds(oauth.TokenCacheSeconds);
-        return new CachingTokenHandler(validTokens, duration) { MapInboundClaims = false };
+        var cache = new MemoryCache(new MemoryCacheOptions { SizeLimit = oauth.TokenCacheSize });
+        var validTokens = new ValidTokens(cache, TimeSpan.FromSeconds(oauth.TokenCacheSeconds));
+        var checks = new AccessTokenChecks(oauth);
+        var scopes = new AccessTokenScopes(oauth);
+        return new AccessTokenValidator(validTokens, checks, scopes, issuer) { MapInboundClaims = false };
     }
 
     private static TokenValidationParameters CreateValidationParameters(OAuthOptions oauth)
@@ -47,7 +48,7 @@ internal sealed class AccessTokenOptions(IOptions<OAuthOptions> oauth, IssuerKey
         var parameters = new TokenValidationParameters
         {
             AuthenticationType = OAuthDefaults.AuthenticationScheme,
-            ValidIssuers = [oauth.Issuer, .. oauth.ValidIssuers],
+            ValidIssuers = oauth.AcceptedIssuers,
             ValidAudiences = oauth.AcceptedAudiences,
             ValidAlgorithms =
             [
@@ -59,11 +60,6 @@ internal sealed class AccessTokenOptions(IOptions<OAuthOptions> oauth, IssuerKey
             NameClaimType = "sub",
             RoleClaimType = "roles",
         };
-        if (oauth.RequireAtJwt)
-        {
-            parameters.ValidTypes = ["at+jwt", "application/at+jwt"];
-        }
-
         if (oauth.AllowMissingAudience)
         {
             parameters.AudienceValidator = (inToken, _, _) => IsMissingOrAccepted(inToken, oauth);

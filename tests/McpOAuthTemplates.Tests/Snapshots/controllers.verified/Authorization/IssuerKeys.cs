@@ -1,68 +1,133 @@
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// The keys of the issuer, read from its discovery document. For tests, a keyed service
-/// Func&lt;HttpMessageHandler&gt; with the key <see cref="OAuthDefaults.AuthenticationScheme"/>
-/// replaces the network.
+/// The keys of the issuer, and when they are read again: from time to time, so that a key which
+/// the issuer has withdrawn does not count for long, and for a token of an unknown key. There is
+/// one reading at a time, however many ask, and a pause after one that has failed.
 /// </summary>
-internal sealed class IssuerKeys
+internal sealed class IssuerKeys(IOptions<OAuthOptions> oauth, DiscoveryDocument document)
 {
-    private readonly IServiceProvider _services;
-    private readonly Lazy<ConfigurationManager<OpenIdConnectConfiguration>> _configuration;
+    private readonly Lock _lock = new();
+    private volatile KeyReading _last = KeyReading.None;
+    private volatile KeyReading _lastSuccess = KeyReading.None;
 
-    public IssuerKeys(IServiceProvider services)
+    /// <summary>
+    /// The keys, unless they are so old that they have to be read first: the process may have been
+    /// asleep.
+    /// </summary>
+    public OpenIdConnectConfiguration? Current
     {
-        _services = services;
-        _configuration = new(Create);
+        get
+        {
+            var success = _lastSuccess;
+            var maxAge = TimeSpan.FromSeconds(oauth.Value.KeyRefreshSeconds * 2.0);
+            if (success.Age > maxAge)
+            {
+                return null;
+            }
+
+            return success.Keys;
+        }
     }
 
-    /// <summary>Reads the document when it is first asked for, and keeps it.</summary>
-    public ConfigurationManager<OpenIdConnectConfiguration> Configuration => _configuration.Value;
+    /// <summary>The keys. Throws <see cref="IssuerUnavailableException"/> if there are none.</summary>
+    public async ValueTask<OpenIdConnectConfiguration> GetAsync()
+    {
+        if (Current is { } current)
+        {
+            return current;
+        }
 
-    /// <summary>Whether tokens can be checked.</summary>
-    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+        var reading = Start(TimeSpan.Zero);
+        var old = _lastSuccess.Keys;
+        if (old is not null && reading.IsRetry)
+        {
+            return old; // An issuer that is away delays nobody.
+        }
+
+        await reading.WaitAsync();
+        return _lastSuccess.Keys ?? throw reading.CreateException();
+    }
+
+    /// <summary>
+    /// Keys that were read after these ones, for a token that was signed with none of them: null
+    /// if the issuer has no newer ones, as far as is known. Throws <see
+    /// cref="IssuerUnavailableException"/> if the key with this id may be among those that could
+    /// not be read.
+    /// </summary>
+    public async Task<OpenIdConnectConfiguration?> FindNewerAsync(
+        OpenIdConnectConfiguration keys, string keyId)
+    {
+        // Strangers can forge tokens of unknown keys as fast as they like.
+        var reading = Start(TimeSpan.FromSeconds(oauth.Value.UnknownKeyRefreshSeconds));
+        await reading.WaitAsync();
+        if (_lastSuccess.Keys != keys)
+        {
+            return _lastSuccess.Keys ?? throw reading.CreateException();
+        }
+
+        var isKnown = keys.SigningKeys.Any(key => key.KeyId == keyId);
+        if (reading == _lastSuccess || isKnown)
+        {
+            return null;
+        }
+
+        throw reading.CreateException();
+    }
+
+    /// <summary>Reads the keys again. Returns why that was not possible.</summary>
+    public async Task<IssuerUnavailableException?> RefreshAsync(CancellationToken cancellationToken)
+    {
+        var reading = Start(TimeSpan.FromSeconds(1));
+        await reading.Task.WaitAsync(cancellationToken);
+        return reading.Failure;
+    }
+
+    private KeyReading Start(TimeSpan pauseAfterSuccess)
+    {
+        lock (_lock)
+        {
+            if (!_last.Task.IsCompleted)
+            {
+                return _last;
+            }
+
+            var hasFailed = _last.Failure is not null;
+            var pause = hasFailed ? IssuerUnavailableException.RetryAfter : pauseAfterSuccess;
+            if (_last.Age < pause)
+            {
+                return _last;
+            }
+
+            var reading = new KeyReading { IsRetry = hasFailed };
+            reading.Task = Task.Run(() => ReadAsync(reading));
+            _last = reading;
+            return reading;
+        }
+    }
+
+    private async Task ReadAsync(KeyReading reading)
     {
         try
         {
-            var configuration = await Configuration.GetConfigurationAsync(cancellationToken);
-            return configuration.SigningKeys.Count > 0;
+            var keys = await document.ReadAsync();
+            if (keys.SigningKeys.Count > 0)
+            {
+                reading.Succeed(keys);
+            }
+            else
+            {
+                reading.Fail(new("The issuer publishes no keys for signatures."));
+            }
+
+            _lastSuccess = reading; // Also without any key, since all have been withdrawn then.
         }
-        catch (InvalidOperationException)
+        catch (IssuerUnavailableException exception)
         {
-            return false;
+            reading.Fail(exception);
         }
-    }
-
-    private ConfigurationManager<OpenIdConnectConfiguration> Create()
-    {
-        var oauth = _services.GetRequiredService<IOptions<OAuthOptions>>().Value;
-        var environment = _services.GetRequiredService<IHostEnvironment>();
-        var documents = new HttpDocumentRetriever(CreateClient(oauth))
-        {
-            RequireHttps = !environment.IsDevelopment(),
-        };
-        var retriever = new OpenIdConnectConfigurationRetriever();
-        return new ConfigurationManager<OpenIdConnectConfiguration>(oauth.DiscoveryDocument, retriever, documents)
-        {
-            // Keys that the issuer has withdrawn would be accepted for another hour otherwise.
-            UseLastKnownGoodConfiguration = false,
-        };
-    }
-
-    private HttpClient CreateClient(OAuthOptions oauth)
-    {
-        var network = _services.GetKeyedService<Func<HttpMessageHandler>>(OAuthDefaults.AuthenticationScheme);
-
-        // A proxy of the machine cannot reach what is on the machine.
-        var isNear = new Uri(oauth.DiscoveryDocument).IsLoopback;
-        return new HttpClient(network?.Invoke() ?? new SocketsHttpHandler { UseProxy = !isNear })
-        {
-            Timeout = TimeSpan.FromSeconds(10),
-            MaxResponseContentBufferSize = 1024 * 1024,
-        };
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
@@ -36,13 +38,42 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
         return Refusal.WriteAsync(http, 401, new("invalid_token", description, scope));
     }
 
-    /// <summary>Answers 403 with the error "insufficient_scope", so that the client can ask for more.</summary>
-    public Task WriteInsufficientScopeAsync(HttpContext http, string[] required)
+    /// <summary>
+    /// Answers 503: a client that was told 401 would ask its user to sign in again, for nothing.
+    /// </summary>
+    public static Task WriteUnavailableAsync(HttpContext http, IssuerUnavailableException reason)
     {
-        RefusalMetrics.CountDenial(http, "insufficient_scope");
+        var seconds = IssuerUnavailableException.RetryAfter.TotalSeconds;
+        http.Response.Headers.RetryAfter = $"{seconds}";
+        return Refusal.WriteAsync(http, 503, new("temporarily_unavailable", reason.Message));
+    }
 
-        // Some clients ask for exactly what stands in the challenge, and would lose the scopes that
-        // they have.
+    /// <summary>
+    /// Answers 403. If only scopes are missing, with the error "insufficient_scope", so that the
+    /// client can ask for them; if something else is missing, such as a role, more scopes would
+    /// not help.
+    /// </summary>
+    public Task WriteForbiddenAsync(HttpContext http, AuthorizationPolicy policy, AuthorizationFailure? failure)
+    {
+        if (!IsForScopesAlone(failure))
+        {
+            return WriteForbiddenAsync(http);
+        }
+
+        if (IsOfApp(http.User))
+        {
+            return WriteForbiddenAsync(http, "The application of this token has no app role for this "
+                + "operation: an administrator can assign one, and no consent can.");
+        }
+
+        RefusalMetrics.CountDenial(http, "insufficient_scope");
+        var required = policy.Requirements.OfType<ScopeRequirement>()
+            .SelectMany(requirement => requirement.Scopes)
+            .Distinct()
+            .ToArray();
+
+        // Some clients ask for exactly what stands in the challenge, and would lose the scopes
+        // that they have.
         var granted = Scopes.All.Intersect(http.User.GetScopes(OAuth.ScopePrefix));
         var scope = Join(granted.Union(required));
         var description = $"This operation requires the scope {Join(required)}.";
@@ -53,15 +84,40 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
     }
 
     /// <summary>Answers 403 without a challenge: no sign-in would help.</summary>
-    public static Task WriteForbiddenAsync(HttpContext http)
+    public static Task WriteForbiddenAsync(HttpContext http) =>
+        WriteForbiddenAsync(http, "The user or client of this token may not do this.");
+
+    private static Task WriteForbiddenAsync(HttpContext http, string description)
     {
         RefusalMetrics.CountDenial(http, "forbidden");
-        return Refusal.WriteAsync(
-            http, 403, new("forbidden", "The user or client of this token may not do this."));
+        return Refusal.WriteAsync(http, 403, new("forbidden", description));
+    }
+
+    // An app that acts for itself gets its scopes from nobody's consent.
+    private bool IsOfApp(ClaimsPrincipal user)
+    {
+        if (user.HasScopeList())
+        {
+            return false;
+        }
+
+        return OAuth.AppRolesAsScopes || user.HasClaim("idtyp", "app");
+    }
+
+    private static bool IsForScopesAlone(AuthorizationFailure? failure)
+    {
+        if (failure is null || failure.FailCalled)
+        {
+            return false;
+        }
+
+        var failed = failure.FailedRequirements;
+        return failed.Any() && failed.All(requirement => requirement is ScopeRequirement);
     }
 
     private static string Describe(Exception failure) => failure switch
     {
+        AccessTokenException refused => refused.Message,
         SecurityTokenExpiredException => "The access token has expired.",
         SecurityTokenInvalidAudienceException => "The access token was not issued for this resource.",
         SecurityTokenInvalidIssuerException => "The access token comes from another issuer.",

@@ -73,5 +73,9 @@ internal sealed class StartupCheck(
         {
             return exception.Failures;
         }
+        catch (InvalidOperationException exception)
+        {
+            return [exception.Message]; // A value of another type, such as text for a number.
+        }
     }
 }

@@ -17,13 +17,18 @@ internal sealed record ResourcePath(string Value)
     public static ResourcePath Read(IConfiguration configuration)
     {
         var resource = configuration["OAuth:Resource"] ?? "";
-        if (resource.StartsWith('/'))
+        var path = resource;
+        if (!resource.StartsWith('/') && Uri.TryCreate(resource, UriKind.Absolute, out var url))
         {
-            return new ResourcePath(resource);
+            path = url.AbsolutePath;
         }
 
-        // With something that is no URL, the start of the app is refused.
-        return new ResourcePath(Uri.TryCreate(resource, UriKind.Absolute, out var url) ? url.AbsolutePath : "/mcp");
+        if (!path.StartsWith('/') || ResourceUrl.FindPathProblem(path) is not null)
+        {
+            path = "/mcp"; // The start of the app is refused.
+        }
+
+        return new ResourcePath(path);
     }
 
     /// <summary>

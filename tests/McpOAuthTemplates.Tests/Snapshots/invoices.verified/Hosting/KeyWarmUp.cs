@@ -6,7 +6,7 @@ namespace TodoServer.Hosting;
 
 /// <summary>
 /// Reads the keys of the issuer while the server starts, so that the first request need not wait
-/// for them, and tries again until it has them.
+/// for them, and from then on again and again.
 /// </summary>
 internal sealed partial class KeyWarmUp(
     IssuerKeys issuer,
@@ -23,48 +23,44 @@ internal sealed partial class KeyWarmUp(
             return;
         }
 
-        try
+        if (OwnAddress.IsNeeded(configuration) || IsOwnIssuer())
         {
-            await WaitForOwnAddressAsync(stoppingToken);
-            await ReadKeysAsync(stoppingToken);
+            // In Development, this server may be its own issuer: it answers as soon as it has
+            // started.
+            var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+            await started.Task.WaitAsync(stoppingToken);
         }
-        catch (Exception) when (stoppingToken.IsCancellationRequested)
+
+        await RefreshKeysAsync(stoppingToken);
+    }
+
+    private async Task RefreshKeysAsync(CancellationToken stoppingToken)
+    {
+        var wasReadable = true;
+        while (true)
         {
-            // The server stops, or could not start: that is said elsewhere.
+            var failure = await issuer.RefreshAsync(stoppingToken);
+            if (failure is not null && wasReadable)
+            {
+                LogFailure(failure.GetBaseException().Message);
+            }
+
+            wasReadable = failure is null;
+            var pause = TimeSpan.FromSeconds(oauth.Value.KeyRefreshSeconds);
+            await Task.Delay(wasReadable ? pause : IssuerUnavailableException.RetryAfter, stoppingToken);
         }
     }
 
-    // In Development, this server may be its own issuer: it answers as soon as it has started.
-    private async Task WaitForOwnAddressAsync(CancellationToken stoppingToken)
+    private void LogFailure(string reason)
     {
-        if (!OwnAddress.IsNeeded(configuration) && !IsOwnIssuer())
+        if (issuer.Current is null)
         {
-            return;
+            LogNoKeys(oauth.Value.Issuer, reason);
         }
-
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken);
-    }
-
-    private async Task ReadKeysAsync(CancellationToken stoppingToken)
-    {
-        for (var wait = 1; ; wait = Math.Min(wait * 2, 60))
+        else
         {
-            try
-            {
-                await issuer.Configuration.GetConfigurationAsync(stoppingToken);
-                return;
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (wait == 1)
-                {
-                    LogNoKeys(oauth.Value.Issuer, exception.GetBaseException().Message);
-                }
-            }
-
-            await Task.Delay(TimeSpan.FromSeconds(wait), stoppingToken);
+            LogOldKeys(oauth.Value.Issuer, reason);
         }
     }
 
@@ -72,4 +68,7 @@ internal sealed partial class KeyWarmUp(
 
     [LoggerMessage(1, LogLevel.Warning, "No token is accepted before the keys of {Issuer} can be read: {Reason}")]
     private partial void LogNoKeys(string issuer, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "The keys of {Issuer} cannot be read again, the old ones count: {Reason}")]
+    private partial void LogOldKeys(string issuer, string reason);
 }

@@ -2,17 +2,67 @@ using Microsoft.Extensions.Options;
 
 namespace TodoServer.Hosting;
 
-/// <summary>Refuses to start with settings that cannot work.</summary>
-internal sealed class McpEndpointOptionsValidator : IValidateOptions<McpEndpointOptions>
+/// <summary>Refuses to start with settings that cannot work, or would do nothing.</summary>
+internal sealed class McpEndpointOptionsValidator(IConfiguration configuration)
+    : IValidateOptions<McpEndpointOptions>
 {
     public ValidateOptionsResult Validate(string? name, McpEndpointOptions options)
     {
+        List<string> problems = [];
         if (options.RequestsPerMinute < 1)
         {
-            return ValidateOptionsResult.Fail(
-                $"Mcp:RequestsPerMinute must be at least 1, but is {options.RequestsPerMinute}.");
+            problems.Add($"Mcp:RequestsPerMinute must be at least 1, but is {options.RequestsPerMinute}.");
         }
 
-        return ValidateOptionsResult.Success;
+        AddProblems(problems, "Mcp:AllowedOrigins", options.AllowedOrigins, FindOriginProblem);
+        AddProblems(problems, "Mcp:AllowedHosts", options.AllowedHosts, FindHostProblem);
+        return problems.Count > 0 ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
+    }
+
+    private void AddProblems(
+        List<string> problems, string setting, string[] values, Func<string, string?> findProblem)
+    {
+        if (ListSettings.FindProblem(configuration, setting) is { } noList)
+        {
+            problems.Add($"{setting} {noList}.");
+        }
+
+        foreach (var (index, value) in values.Index())
+        {
+            if (findProblem(value) is { } problem)
+            {
+                problems.Add($"{setting}:{index} {problem}, but is '{value}'.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Browsers send scheme, host and port, and the port only if it is not the usual one (RFC
+    /// 6454).
+    /// </summary>
+    private static string? FindOriginProblem(string value)
+    {
+        const string Problem = "must be an origin as browsers send it, such as 'https://app.contoso.com'";
+        var isPlain = value.All(char.IsAscii) && !value.Contains('*', StringComparison.Ordinal);
+        if (!isPlain || !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Host.Length == 0)
+        {
+            return Problem;
+        }
+
+        var origin = url.GetLeftPart(UriPartial.Authority);
+        return value.Equals(origin, StringComparison.OrdinalIgnoreCase) ? null : Problem;
+    }
+
+    private static string? FindHostProblem(string value)
+    {
+        const string Problem = "must be a host without scheme and port, or '*' for all";
+        if (value == "*")
+        {
+            return null;
+        }
+
+        var isHost = value.All(char.IsAscii) && Uri.CheckHostName(value) != UriHostNameType.Unknown;
+        var isBare = value.Contains(':', StringComparison.Ordinal) && !value.StartsWith('[');
+        return isHost && !isBare ? null : Problem;
     }
 }

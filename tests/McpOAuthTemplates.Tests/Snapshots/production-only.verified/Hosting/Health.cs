@@ -25,14 +25,18 @@ internal static class Health
     private static async Task AnswerReadyAsync(HttpContext http)
     {
         var issuer = http.RequestServices.GetRequiredService<IssuerKeys>();
-        if (await issuer.IsReadyAsync(http.RequestAborted))
+        try
         {
-            await AnswerHealthyAsync(http);
+            await issuer.GetAsync();
+        }
+        catch (IssuerUnavailableException reason)
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.Headers.CacheControl = "no-store";
+            await http.Response.WriteAsync($"Unhealthy: {reason.Message}");
             return;
         }
 
-        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        http.Response.Headers.CacheControl = "no-store";
-        await http.Response.WriteAsync("Unhealthy");
+        await AnswerHealthyAsync(http);
     }
 }

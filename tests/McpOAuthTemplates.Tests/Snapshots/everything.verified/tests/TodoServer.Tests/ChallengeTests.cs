@@ -14,7 +14,9 @@ public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerF
     public static TheoryData<string> BadTokens =>
     [
         "expired", "not yet valid", "no expiry", "other audience", "no audience", "other issuer", "no issuer", "other key",
-        "other key, same ID", "changed", "no signature", "alg none", "malformed", "two tokens",
+        "other key, same ID", "changed", "no signature", "alg none", "malformed", "two tokens", "no user", "empty user",
+        "user that is a number", "user with the name of a client", "bound to a key", "token of logout", "proof of a key",
+        "extension that nobody knows",
     ];
 
     [Theory]
@@ -76,6 +78,14 @@ public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerF
             "no signature" => $"{parts[0]}.{parts[1]}.",
             "alg none" => $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"at+jwt"}""")}.{parts[1]}.",
             "malformed" => "a.b.c",
+            "no user" => server.CreateToken(null, ("sub", null), ("client_id", "somebody")),
+            "empty user" => server.CreateToken(null, ("sub", "")),
+            "user that is a number" => server.CreateToken(null, ("sub", 5)),
+            "user with the name of a client" => server.CreateToken(null, ("sub", "client:somebody")),
+            "bound to a key" => server.CreateToken(null, ("cnf", new Dictionary<string, object> { ["jkt"] = "somebody" })),
+            "token of logout" => server.CreateOtherToken("logout+jwt"),
+            "proof of a key" => server.CreateOtherToken("dpop+jwt"),
+            "extension that nobody knows" => server.CreateOtherToken("at+jwt", new() { ["crit"] = new[] { "x" }, ["x"] = 1 }),
             _ => $"{good},{good}",
         });
     }
@@ -115,12 +125,15 @@ public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerF
         Assert.Empty(result.Properties.GetTokens());
     }
 
-    private async Task AssertRefusedAsync(string token)
+    [Fact]
+    public Task A_proof_of_possession_is_refused_and_not_ignored() => AssertRefusedAsync(server.CreateToken(), "DPoP");
+
+    private async Task AssertRefusedAsync(string token, string scheme = "Bearer")
     {
         var request = new McpRequest("tools/list");
-        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        request.Headers.TryAddWithoutValidation("Authorization", $"{scheme} {token}");
         var response = await _http.SendAsync(request);
-        var expected = Regex.Escape(server.Challenge) + ", error=\"invalid_token\", error_description=\"[A-Z][a-z ]+\\.\"";
+        var expected = Regex.Escape(server.Challenge) + ", error=\"invalid_token\", error_description=\"[A-Z][A-Za-z, ]+\\.\"";
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Matches($"^{expected}\\z", response.GetChallenge());

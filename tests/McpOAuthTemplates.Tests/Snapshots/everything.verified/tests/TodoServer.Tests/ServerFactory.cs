@@ -34,6 +34,10 @@ public sealed class ServerFactory : IDisposable
     {
         ["OAuth:Issuer"] = TestIssuer.Url,
         ["OAuth:AllowMissingAudience"] = "false",
+        ["OAuth:AllowMissingSubject"] = "false",
+        ["OAuth:AllowBoundTokens"] = "false",
+        ["OAuth:PermissionsAsScopes"] = "false",
+        ["OAuth:AppRolesAsScopes"] = "false",
         ["OAuth:HideForbiddenTools"] = "false",
         ["Mcp:RequestsPerMinute"] = "1000000",
     };
@@ -83,6 +87,10 @@ public sealed class ServerFactory : IDisposable
         Issuer.Sign(CreateClaims(scope, claims));
 
     public string CreateToken(SigningCredentials signedBy) => Issuer.Sign(CreateClaims(null, []), signedBy);
+
+    /// <summary>A token of another kind, or with more in its header.</summary>
+    public string CreateOtherToken(string type, Dictionary<string, object>? header = null) =>
+        Issuer.Sign(CreateClaims(null, []), null, type, header);
 
     public void Dispose() => _host.Dispose();
 

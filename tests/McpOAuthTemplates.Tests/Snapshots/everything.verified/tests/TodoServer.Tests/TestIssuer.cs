@@ -19,10 +19,15 @@ public sealed class TestIssuer : HttpMessageHandler
 
     public static RsaSecurityKey CreateKey(string id) => new(RSA.Create(2048)) { KeyId = id };
 
-    public string Sign(Dictionary<string, object?> claims, SigningCredentials? signedBy = null) =>
+    public string Sign(
+        Dictionary<string, object?> claims,
+        SigningCredentials? signedBy = null,
+        string type = "at+jwt",
+        Dictionary<string, object>? header = null) =>
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
-            TokenType = "at+jwt",
+            TokenType = type,
+            AdditionalHeaderClaims = header,
             Claims = claims.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Key, claim => claim.Value!),
             SigningCredentials = signedBy ?? new SigningCredentials(Key, SecurityAlgorithms.RsaSha256),
         });

@@ -1,3 +1,4 @@
+using TodoServer.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.Authorization;
@@ -12,6 +13,7 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
     public ValidateOptionsResult Validate(string? name, OAuthOptions options)
     {
         var problems = new SettingProblems(configuration);
+        CheckLists(problems);
         CheckUrls(options, problems);
         CheckTokens(options, problems);
         CheckScopes(options, problems);
@@ -23,12 +25,22 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
         return ValidateOptionsResult.Fail($"Not ready for {environment.EnvironmentName}:\n{problems}");
     }
 
+    private void CheckLists(SettingProblems problems)
+    {
+        string[] lists = ["Audiences", "AuthorizationServers", "InitialScopes", "ValidIssuers"];
+        foreach (var list in lists)
+        {
+            problems.Add(list, ListSettings.FindProblem(configuration, $"OAuth:{list}"));
+        }
+    }
+
     private void CheckUrls(OAuthOptions options, SettingProblems problems)
     {
         problems.Add("Issuer", FindOwnIssuerProblem(options.Issuer) ?? FindUrlProblem(options.Issuer));
-        problems.Add("Resource", FindUrlProblem(options.Resource));
+        var resource = options.Resource;
+        problems.Add("Resource", FindUrlProblem(resource) ?? ResourceUrl.FindProblem(resource));
         problems.AddAll("AuthorizationServers", options.AuthorizationServers, FindUrlProblem);
-        problems.AddAll("ValidIssuers", options.ValidIssuers, FindUrlProblem);
+        problems.AddAll("ValidIssuers", options.ValidIssuers, FindUriProblem);
         if (options.MetadataAddress is { } address)
         {
             var withoutQuery = address.Split('?', 2)[0];
@@ -41,6 +53,8 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
         problems.AddAll("Audiences", options.Audiences, SettingProblems.FindTextProblem);
         problems.Add("TokenCacheSeconds", FindNegative(options.TokenCacheSeconds));
         problems.Add("TokenCacheSize", FindNegative(options.TokenCacheSize));
+        problems.Add("KeyRefreshSeconds", FindRangeProblem(options.KeyRefreshSeconds, 450));
+        problems.Add("UnknownKeyRefreshSeconds", FindRangeProblem(options.UnknownKeyRefreshSeconds, 300));
         foreach (var claim in configuration.GetSection("OAuth:RequiredClaims").GetChildren())
         {
             var setting = $"RequiredClaims:{claim.Key}";
@@ -77,6 +91,30 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
     private static string? FindNegative(int value)
     {
         return value < 0 ? "must not be negative" : null;
+    }
+
+    private static string? FindRangeProblem(int value, int maximum)
+    {
+        if (value < 1 || value > maximum)
+        {
+            return $"must be between 1 and {maximum}, but is {value}";
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// An issuer that is only compared is any StringOrURI (RFC 7519, section 2): with a colon, a
+    /// URI.
+    /// </summary>
+    private static string? FindUriProblem(string value)
+    {
+        if (value.Contains(':', StringComparison.Ordinal) && !Uri.TryCreate(value, UriKind.Absolute, out _))
+        {
+            return $"must be a URI, since it has a colon, but is '{value}'";
+        }
+
+        return SettingProblems.FindTextProblem(value);
     }
 
     private string? FindUrlProblem(string value)

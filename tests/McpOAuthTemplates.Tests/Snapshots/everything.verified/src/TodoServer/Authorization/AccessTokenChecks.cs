@@ -1,0 +1,156 @@
+using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace TodoServer.Authorization;
+
+/// <summary>
+/// What is wrong with a token whatever its signature is worth. Each check throws, so that the
+/// first that fails decides.
+/// </summary>
+internal sealed class AccessTokenChecks(OAuthOptions oauth)
+{
+    private const string NotValid = "The access token is not valid.";
+    private const string NoUser = "The access token names no user.";
+
+    // A name that comes twice could be read in two ways (RFC 7515 and RFC 7519, section 4).
+    private static readonly JsonDocumentOptions s_strict = new()
+    {
+        AllowDuplicateProperties = false,
+    };
+
+    /// <summary>Checks what is read here: the form, the header, and who is named.</summary>
+    public void CheckText(string token)
+    {
+        var parts = token.Split('.');
+        CheckForm(parts);
+
+        using var header = Parse(parts[0]);
+        CheckType(header.RootElement);
+        CheckExtensions(header.RootElement);
+
+        using var payload = Parse(parts[1]);
+        CheckBinding(payload.RootElement);
+        CheckSubject(payload.RootElement);
+    }
+
+    /// <summary>Checks what the library compares with the settings.</summary>
+    public static void CheckClaims(JsonWebToken token, TokenValidationParameters parameters)
+    {
+        Validators.ValidateAlgorithm(token.Alg, securityKey: null, token, parameters);
+        Validators.ValidateIssuer(token.Issuer, token, parameters);
+        Validators.ValidateAudience(token.Audiences, token, parameters);
+        Validators.ValidateLifetime(FindTime(token.ValidFrom), FindTime(token.ValidTo), token, parameters);
+    }
+
+    private static JsonDocument Parse(string part) =>
+        JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(part), s_strict);
+
+    /// <summary>Header, payload and signature: an encrypted token has more parts.</summary>
+    private static void CheckForm(string[] parts)
+    {
+        if (parts.Length != 3 || parts[2].Length == 0)
+        {
+            throw new AccessTokenException(NotValid);
+        }
+    }
+
+    /// <summary>
+    /// A JWT of another kind, such as a token of logout or a proof of possession, may be signed
+    /// with the same key and have the same claims. By RFC 7515, section 4.1.9, "application/" may
+    /// be left out, and letters of both cases mean the same.
+    /// </summary>
+    private void CheckType(JsonElement header)
+    {
+        var isAccessToken = false;
+        var isPlain = true;
+        if (header.TryGetProperty("typ", out _))
+        {
+            var name = FindText(header, "typ")?.ToLowerInvariant();
+            isAccessToken = name is "at+jwt" or "application/at+jwt";
+            isPlain = name is "jwt" or "application/jwt";
+        }
+
+        if (!isAccessToken && (!isPlain || oauth.RequireAtJwt))
+        {
+            throw new AccessTokenException(NotValid);
+        }
+    }
+
+    /// <summary>
+    /// Who does not understand what "crit" names has to refuse the token (RFC 7515, section
+    /// 4.1.11), and there is nothing that this server understands.
+    /// </summary>
+    private static void CheckExtensions(JsonElement header)
+    {
+        if (header.TryGetProperty("crit", out _))
+        {
+            throw new AccessTokenException(NotValid);
+        }
+    }
+
+    private static DateTime? FindTime(DateTime time)
+    {
+        if (time == DateTime.MinValue)
+        {
+            return null; // The token does not name it.
+        }
+
+        return time;
+    }
+
+    /// <summary>
+    /// A token that is bound to a key (RFC 7800) is worth nothing without a proof of that key,
+    /// which this server does not ask for: a thief could use it as well.
+    /// </summary>
+    private void CheckBinding(JsonElement payload)
+    {
+        if (!oauth.AllowBoundTokens && payload.TryGetProperty("cnf", out _))
+        {
+            throw new AccessTokenException(
+                "The access token is bound to a key, which this server cannot check.");
+        }
+    }
+
+    private void CheckSubject(JsonElement payload)
+    {
+        if (!HasSubject(payload) && !IsOfClient(payload))
+        {
+            throw new AccessTokenException(NoUser);
+        }
+    }
+
+    private static bool HasSubject(JsonElement payload)
+    {
+        var subject = FindText(payload, "sub");
+        return !string.IsNullOrEmpty(subject) && !AccessTokenExtensions.IsNameOfClient(subject);
+    }
+
+    private bool IsOfClient(JsonElement payload)
+    {
+        if (!oauth.AllowMissingSubject || payload.TryGetProperty("sub", out _))
+        {
+            return false;
+        }
+
+        foreach (var name in AccessTokenExtensions.ClientClaims)
+        {
+            if (payload.TryGetProperty(name, out _))
+            {
+                return !string.IsNullOrEmpty(FindText(payload, name));
+            }
+        }
+
+        return false;
+    }
+
+    private static string? FindText(JsonElement part, string name)
+    {
+        if (part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+        {
+            return value.GetString();
+        }
+
+        return null;
+    }
+}

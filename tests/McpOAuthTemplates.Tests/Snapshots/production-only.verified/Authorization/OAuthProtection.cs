@@ -1,0 +1,125 @@
+using TodoServer.Authorization;
+using TodoServer.Hosting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>
+/// Protects the MCP endpoint of an app by OAuth 2.1, as the MCP specification (authorization) asks
+/// for. All rules are on the endpoints that <see cref="MapProtectedMcp(IEndpointRouteBuilder)"/>
+/// maps: default schemes and policies, CORS and limits of the app do not count there, and are not
+/// changed.
+/// </summary>
+internal static class OAuthProtection
+{
+    /// <summary>
+    /// Adds what checks access tokens and scopes, with the settings of the sections "OAuth" and
+    /// "Mcp".
+    /// </summary>
+    public static IServiceCollection AddOAuthProtection(this IServiceCollection services)
+    {
+        AddSettings(services);
+        AddAccessTokens(services);
+        AddScopes(services);
+        AddEndpointRules(services);
+        services.AddMcpServer().AddAuthorizationFilters();
+        return services;
+    }
+
+    /// <summary>
+    /// Maps the MCP endpoint to the path of OAuth:Resource, in place of MapMcp, whose endpoint
+    /// asks for no token. With it come the metadata of RFC 9728, /healthz and /readyz.
+    /// </summary>
+    public static IEndpointConventionBuilder MapProtectedMcp(this IEndpointRouteBuilder endpoints)
+    {
+        var configuration = endpoints.ServiceProvider.GetRequiredService<IConfiguration>();
+        return McpEndpointMapping.Map(endpoints, ResourcePath.Read(configuration));
+    }
+
+    /// <summary>
+    /// Maps the MCP endpoint to another path than that of OAuth:Resource, for a proxy that removes
+    /// or replaces the path before it passes a request on.
+    /// </summary>
+    public static IEndpointConventionBuilder MapProtectedMcp(
+        this IEndpointRouteBuilder endpoints, string internalPath) =>
+        McpEndpointMapping.Map(endpoints, new ResourcePath(internalPath) { IsInternal = true });
+
+    private static void AddSettings(IServiceCollection services)
+    {
+        services.AddOptions<OAuthOptions>().BindConfiguration("OAuth");
+        services.AddOptions<McpEndpointOptions>().BindConfiguration("Mcp");
+        services.AddSingleton<IPostConfigureOptions<OAuthOptions>, OwnAddress>();
+        services.AddSingleton<IValidateOptions<OAuthOptions>, OAuthOptionsValidator>();
+        services.AddSingleton<IValidateOptions<McpEndpointOptions>, McpEndpointOptionsValidator>();
+        services.AddHostedService<StartupCheck>();
+        services.AddSingleton<IStartupFilter, MappedEndpointsCheck>();
+    }
+
+    private static void AddAccessTokens(IServiceCollection services)
+    {
+        services.AddSingleton<DiscoveryDocument>();
+        services.AddSingleton<IssuerKeys>();
+        services.AddSingleton<AccessTokenOptions>();
+        services.AddSingleton<BearerChallenge>();
+        services.AddHostedService<KeyWarmUp>();
+        services.AddAuthentication().AddScheme<JwtBearerOptions, AccessTokenHandler>(
+            OAuthDefaults.AuthenticationScheme, configureOptions: null);
+        services.PostConfigure<AuthenticationOptions>(KeepDefaultScheme);
+    }
+
+    private static void AddScopes(IServiceCollection services)
+    {
+        services.AddAuthorization();
+        services.AddSingleton<IAuthorizationHandler, ScopeAuthorizationHandler>();
+        services.AddSingleton<MatcherPolicy, ScopedEndpoints>();
+        services.AddSingleton<AuthorizationRules>();
+        services.AddSingleton<McpMessages>();
+    }
+
+    private static void AddEndpointRules(IServiceCollection services)
+    {
+        services.AddRouting();
+        services.AddCors();
+        services.AddSingleton<CorsRules>();
+        services.AddSingleton<CorsRulePolicies>();
+        services.AddTransient<ICorsService, CorsServiceOfEndpoints>();
+        services.AddSingleton<HostRule>();
+        services.AddSingleton<RequestLimits>();
+        services.AddSingleton<McpEndpoint>();
+        services.AddSingleton<MatcherPolicy, EndpointSelection>();
+        services.AddSingleton<QueryTokens>();
+        services.AddSingleton<IHttpContextFactory>(provider => provider.GetRequiredService<QueryTokens>());
+        services.PostConfigure<LoggerFilterOptions>(SecretLogs.Remove);
+    }
+
+    /// <summary>
+    /// ASP.NET Core takes the only scheme of an app as its default. With the scheme of the access
+    /// tokens there is one more than the app knows of: it must not become the default, nor end
+    /// that of the app.
+    /// </summary>
+    private static void KeepDefaultScheme(AuthenticationOptions authentication)
+    {
+        AppContext.TryGetSwitch(
+            "Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", out var isSuppressed);
+        if (isSuppressed || authentication.DefaultScheme is not null)
+        {
+            return;
+        }
+
+        var others = authentication.Schemes
+            .Where(scheme => scheme.Name != OAuthDefaults.AuthenticationScheme)
+            .ToArray();
+        if (others.Length == 1)
+        {
+            authentication.DefaultScheme = others[0].Name;
+        }
+        else if (others.Length == 0)
+        {
+            authentication.DefaultScheme = ""; // No scheme has this name, so that there is no default.
+        }
+    }
+}
