@@ -4,8 +4,6 @@ using McpOAuthServer.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.Net.Http.Headers;
-using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.Authorization;
 
@@ -20,10 +18,15 @@ internal sealed class McpEndpoint(
     CorsRules cors,
     RequestLimits limits,
     McpMessages messages,
+    MethodRules methods,
     AuthorizationRules rules,
     IAuthorizationService authorization,
     BearerChallenge challenge)
 {
+    private const string NoRule =
+        "This server has no rule that says who may call this. Its owner can add one, with "
+        + "RequireScopeForMethod or AllowMethod.";
+
     /// <summary>Runs all steps, and then the endpoint of the SDK.</summary>
     public async Task InvokeAsync(HttpContext http, ProtectedEndpoint endpoint, RequestDelegate next)
     {
@@ -81,9 +84,8 @@ internal sealed class McpEndpoint(
             return true; // The stream and the end of a session have no message.
         }
 
-        if (!IsUtf8Json(http.Request.ContentType))
+        if (!await MessageFormat.AllowAsync(http))
         {
-            await Refusal.WriteAsync(http, 415, new("invalid_request", "The message must be JSON in UTF-8."));
             return false;
         }
 
@@ -92,48 +94,50 @@ internal sealed class McpEndpoint(
             return false;
         }
 
-        var primitive = FindPrimitive(http.Request, body);
-        http.Features.Set(primitive); // For handlers of requirements that ask what is called.
-        if (primitive is null)
+        return await AuthorizeCallAsync(http, ReadCall(http.Request, body));
+    }
+
+    private async Task<bool> AuthorizeCallAsync(HttpContext http, McpCall call)
+    {
+        foreach (var primitive in call.Primitives)
+        {
+            http.Features.Set(primitive); // For handlers of requirements that ask what is called.
+            var policy = await rules.GetAsync(PrimitiveAttributes.Get(primitive));
+            if (!await AuthorizeAsync(http, policy))
+            {
+                return false;
+            }
+        }
+
+        if (methods.Find(call.Method) is { } attributes)
+        {
+            return await AuthorizeAsync(http, await rules.GetAsync(attributes));
+        }
+
+        if (!methods.IsMissingFor(call))
         {
             return true;
         }
 
-        return await AuthorizeAsync(http, await rules.GetAsync(primitive.Metadata));
+        RefusalMetrics.CountDenial(http, "forbidden");
+        await Refusal.WriteAsync(http, 403, new("forbidden", NoRule));
+        return false;
     }
 
-    private IMcpServerPrimitive? FindPrimitive(HttpRequest request, ReadOnlySequence<byte> body)
+    private McpCall ReadCall(HttpRequest request, ReadOnlySequence<byte> body)
     {
         try
         {
             var message = body.IsSingleSegment ? body.FirstSpan : body.ToArray();
-            var primitive = messages.FindPrimitive(message, request.Headers["MCP-Protocol-Version"].ToString());
+            var call = messages.Read(message, request.Headers["MCP-Protocol-Version"].ToString());
             request.BodyReader.AdvanceTo(body.Start); // The SDK reads the same bytes.
-            return primitive;
+            return call;
         }
         catch (Exception exception)
             when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
             request.BodyReader.AdvanceTo(body.End); // Not a valid message: the SDK refuses an empty one.
-            return null;
+            return McpCall.None;
         }
-    }
-
-    // JSON is UTF-8 (RFC 8259, section 8.1): in another encoding, the SDK could read another
-    // message.
-    private static bool IsUtf8Json(string? contentType)
-    {
-        if (contentType == "application/json")
-        {
-            return true;
-        }
-
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var type))
-        {
-            return false;
-        }
-
-        return type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 }

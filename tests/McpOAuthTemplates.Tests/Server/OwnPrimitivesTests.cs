@@ -9,6 +9,7 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
 {
     private const string Code = """
         using System.ComponentModel;
+        using System.ComponentModel.DataAnnotations;
         using Microsoft.AspNetCore.Authorization;
         using Microsoft.Extensions.Options;
         using ModelContextProtocol.Server;
@@ -75,9 +76,37 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
             public static string OfClass() => "ok";
         }
 
+        internal abstract class ToolsBase
+        {
+            [McpServerTool(Name = "inherited"), Description("x")]
+            public string Inherited() => "ok";
+
+            [McpServerTool(Name = "inherited_with_scope"), Description("x"), RequireScope(Scopes.TodoRead)]
+            public string InheritedWithScope() => "ok";
+
+            [McpServerTool(Name = "overridden"), Description("x"), RequireScope("todo:admin")]
+            public virtual string Overridden() => "no";
+        }
+
+        [McpServerToolType, RequireScope(Scopes.TodoWrite)]
+        internal sealed class DerivedTools : ToolsBase
+        {
+            public override string Overridden() => "ok";
+        }
+
+        [McpServerToolType, RequireScope("todo:admin")]
+        internal static class StaticTools
+        {
+            [McpServerTool(Name = "of_static_class"), Description("x")]
+            public static string OfStaticClass() => "ok";
+        }
+
         [McpServerPromptType]
         internal sealed class OwnPrompts
         {
+            [McpServerPrompt(Name = "choice"), Description("x"), RequireScope(Scopes.TodoWrite)]
+            public static string Choice([AllowedValues("secret")] string kind) => kind;
+
             [McpServerPrompt(Name = "own_prompt"), Description("x"), RequireScope(Scopes.TodoWrite)]
             public static string Prompt() => "ok";
         }
@@ -85,6 +114,9 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
         [McpServerResourceType]
         internal sealed class OwnResources
         {
+            [McpServerResource(Name = "kinds", UriTemplate = "own://kinds/{kind}"), Description("x"), RequireScope(Scopes.TodoWrite)]
+            public static string Kind([AllowedValues("secret")] string kind) => kind;
+
             [McpServerResource(Name = "own", UriTemplate = "own://fixed"), Description("x"), RequireScope(Scopes.TodoWrite)]
             public static string Fixed() => "ok";
 
@@ -95,9 +127,14 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
 
     internal const string Folder = "own-primitives";
 
-    internal static Task AddCodeAsync(GeneratedProject project) => project.AddToolsAsync(
-        Code,
-        ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithPrompts<OwnPrompts>().WithResources<OwnResources>().WithChangingPolicies()");
+    internal static async Task AddCodeAsync(GeneratedProject project)
+    {
+        await project.AddScopeAsync("todo:admin");
+        await project.AddToolsAsync(
+            Code,
+            ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithTools<DerivedTools>().WithTools([typeof(StaticTools)])"
+            + ".WithPrompts<OwnPrompts>().WithResources<OwnResources>().WithChangingPolicies()");
+    }
 
     protected override async Task<(string Program, string Folder)> BuildAsync()
     {
@@ -110,6 +147,48 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
 {
     public static TheoryData<string> Revisions => new(McpRequests.Revisions);
 
+    private const string Forbidden =
+        """{"error":"forbidden","error_description":"The user or client of this token may not do this."}""";
+
+    [SkippableFact]
+    public async Task The_scopes_of_each_tool_are_in_the_list_in_the_form_that_ChatGPT_reads()
+    {
+        (string Tool, string Scopes)[] table =
+        [
+            ("list_todos", "todo:read"), ("two_attributes", "todo:read todo:admin"), ("of_class", "todo:admin"),
+            ("inherited", "todo:write"), ("whoami", ""), ("role", ""), ("anonymous", ""),
+        ];
+        foreach (var revision in McpRequests.Revisions)
+        {
+            using var response = await Server.Http.SendMcpAsync("tools/list", Server.CreateToken("todo:read"), revision: revision);
+            var tools = (await response.ReadMessageAsync())["result"]!["tools"]!.AsArray();
+            foreach (var (name, scopes) in table)
+            {
+                var tool = tools.Single(tool => (string?)tool!["name"] == name)!;
+                foreach (var schemes in new[] { tool["securitySchemes"], tool["_meta"]!["securitySchemes"] })
+                {
+                    var scheme = Assert.Single(schemes!.AsArray())!;
+
+                    Assert.Equal("oauth2", (string?)scheme["type"]);
+                    Assert.Equal(scopes, string.Join(' ', scheme["scopes"]!.AsArray().Select(scope => (string?)scope)));
+                }
+            }
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_hidden_tool_that_is_inherited_is_hidden_as_well()
+    {
+        await using var other = await Server.StartAsync(("OAuth__HideForbiddenTools", "true"));
+        var token = Server.Issuer.CreateToken(new Uri(other.Address, "mcp").AbsoluteUri, "todo:read");
+        using var response = await other.Client.SendMcpAsync("tools/list", token);
+        var names = (await response.ReadMessageAsync())["result"]!["tools"]!.AsArray().Select(tool => (string)tool!["name"]!).ToArray();
+
+        Assert.Contains("list_todos", names);
+        Assert.DoesNotContain("inherited", names);
+        Assert.DoesNotContain("of_class", names);
+    }
+
     [SkippableFact]
     public async Task The_connect_page_shows_the_requirements_of_every_tool()
     {
@@ -121,6 +200,7 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
         Assert.Equal("todo:read, todo:admin", tools["two_scopes"]);
         Assert.Equal("todo:read, todo:admin", tools["two_attributes"]);
         Assert.Equal("todo:admin", tools["of_class"]);
+        Assert.Equal("todo:write", tools["inherited"]);
         Assert.Equal("admin", tools["role"]);
         Assert.Equal("todo:write, admin", tools["role_and_scope"]);
         Assert.Equal("any valid token", tools["open"]);
@@ -151,10 +231,21 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
             ("tools/call", new { name = "two_scopes" }, "todo:read todo:admin", [], 200, null),
             ("tools/call", new { name = "two_scopes" }, "todo:read", [], 403, "todo:read todo:admin"),
             ("tools/call", new { name = "two_scopes" }, "todo:write", [], 403, "todo:write todo:read todo:admin"),
-            ("tools/call", new { name = "two_attributes" }, "todo:admin", [], 403, "todo:read todo:admin"),
+            ("tools/call", new { name = "two_attributes" }, "todo:admin", [], 403, "todo:admin todo:read"),
             ("tools/call", new { name = "two_attributes" }, "todo:read todo:admin", [], 200, null),
             ("tools/call", new { name = "of_class" }, "todo:read", [], 403, "todo:read todo:admin"),
             ("tools/call", new { name = "of_class" }, "todo:admin", [], 200, null),
+
+            // The class that is registered counts, and not only the one that declares the method.
+            ("tools/call", new { name = "inherited" }, "todo:read", [], 403, "todo:read todo:write"),
+            ("tools/call", new { name = "inherited" }, "todo:write", [], 200, null),
+            ("tools/call", new { name = "inherited_with_scope" }, "todo:read", [], 403, "todo:read todo:write"),
+            ("tools/call", new { name = "inherited_with_scope" }, "todo:write", [], 200, null),
+            ("tools/call", new { name = "overridden" }, "todo:write", [], 403, "todo:write todo:admin"),
+            ("tools/call", new { name = "overridden" }, "todo:admin", [], 403, "todo:admin todo:write"),
+            ("tools/call", new { name = "overridden" }, "todo:write todo:admin", [], 200, null),
+            ("tools/call", new { name = "of_static_class" }, "todo:write", [], 403, "todo:write todo:admin"),
+            ("tools/call", new { name = "of_static_class" }, "todo:admin", [], 200, null),
 
             // No scope helps where a role is missing.
             ("tools/call", new { name = "role" }, "todo:write", [], 403, null),
@@ -172,6 +263,18 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
             ("resources/read", new { uri = "own://fixed" }, "todo:write", [], 200, null),
             ("resources/read", new { uri = "own://items/1" }, "todo:write", [], 403, "todo:write todo:admin"),
             ("resources/read", new { uri = "own://items/1" }, "todo:admin", [], 200, null),
+
+            // And what else names them.
+            ("completion/complete", Complete("ref/prompt", "choice"), "todo:read", [], 403, "todo:read todo:write"),
+            ("completion/complete", Complete("ref/prompt", "choice"), "todo:write", [], 200, null),
+            ("completion/complete", Complete("ref/resource", "own://kinds/{kind}"), "todo:read", [], 403, "todo:read todo:write"),
+            ("completion/complete", Complete("ref/resource", "own://kinds/x"), "todo:read", [], 403, "todo:read todo:write"),
+            ("completion/complete", Complete("ref/resource", "own://kinds/{kind}"), "todo:write", [], 200, null),
+            ("resources/subscribe", new { uri = "own://fixed" }, "todo:read", [], 403, "todo:read todo:write"),
+            ("resources/subscribe", new { uri = "own://items/1" }, "todo:write", [], 403, "todo:write todo:admin"),
+            ("resources/unsubscribe", new { uri = "own://fixed" }, "todo:read", [], 403, "todo:read todo:write"),
+            ("subscriptions/listen", Listen("own://fixed"), "todo:read", [], 403, "todo:read todo:write"),
+            ("subscriptions/listen", Listen("own://fixed", "own://items/1"), "todo:write", [], 403, "todo:write todo:admin"),
         ];
         foreach (var (method, parameters, scope, roles, status, challenge) in table)
         {
@@ -185,6 +288,7 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
             if (challenge is null)
             {
                 Assert.False(response.Headers.Contains("WWW-Authenticate"), row);
+                Assert.Equal(status == 403, body == Forbidden);
             }
             else
             {
@@ -202,4 +306,12 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
+
+    private static object Complete(string type, string name) => new
+    {
+        @ref = type == "ref/prompt" ? (object)new { type, name } : new { type, uri = name },
+        argument = new { name = "kind", value = "" },
+    };
+
+    private static object Listen(params string[] uris) => new { notifications = new { resourceSubscriptions = uris } };
 }
