@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Text.Json;
 using McpOAuthServer.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
+using ModelContextProtocol.Protocol;
 
 namespace McpOAuthServer.Authorization;
 
@@ -94,7 +94,13 @@ internal sealed class McpEndpoint(
             return false;
         }
 
-        return await AuthorizeCallAsync(http, ReadCall(http.Request, body));
+        if (await ReadCallAsync(http, body) is not { } call)
+        {
+            return false;
+        }
+
+        http.Request.BodyReader.AdvanceTo(body.Start); // The SDK reads the same bytes.
+        return await AuthorizeCallAsync(http, call);
     }
 
     private async Task<bool> AuthorizeCallAsync(HttpContext http, McpCall call)
@@ -124,20 +130,21 @@ internal sealed class McpEndpoint(
         return false;
     }
 
-    private McpCall ReadCall(HttpRequest request, ReadOnlySequence<byte> body)
+    private async Task<McpCall?> ReadCallAsync(HttpContext http, ReadOnlySequence<byte> body)
     {
+        JsonRpcMessage? message = null;
         try
         {
-            var message = body.IsSingleSegment ? body.FirstSpan : body.ToArray();
-            var call = messages.Read(message, request.Headers["MCP-Protocol-Version"].ToString());
-            request.BodyReader.AdvanceTo(body.Start); // The SDK reads the same bytes.
-            return call;
+            var revision = http.Request.Headers["MCP-Protocol-Version"].ToString();
+            message = McpMessages.Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+            return messages.Read(message, revision);
         }
-        catch (Exception exception)
-            when (exception is JsonException or ArgumentException or InvalidOperationException)
+        catch (Exception exception) when (McpMessages.IsFault(exception))
         {
-            request.BodyReader.AdvanceTo(body.End); // Not a valid message: the SDK refuses an empty one.
-            return McpCall.None;
+            http.Request.BodyReader.AdvanceTo(body.End);
         }
+
+        await McpError.WriteAsync(http, message);
+        return null;
     }
 }

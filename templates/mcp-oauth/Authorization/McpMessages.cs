@@ -14,29 +14,31 @@ namespace McpOAuthServer.Authorization;
 /// </summary>
 internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules methods)
 {
-    // The first revision in which initialize is not a method any more.
-    private const string WithoutInitialize = "2026-07-28";
+    // From this revision on, initialize is no method, and headers repeat what stands in the body.
+    private const string WithHeaders = "2026-07-28";
 
-    /// <exception cref="JsonException">
-    /// It is not a message of MCP. ArgumentException and InvalidOperationException of the
-    /// serializer mean the same.
-    /// </exception>
-    public McpCall Read(ReadOnlySpan<byte> body, string revision)
+    /// <summary>Whether the exception means that a message cannot be read.</summary>
+    public static bool IsFault(Exception exception) =>
+        exception is JsonException or ArgumentException or InvalidOperationException;
+
+    public static JsonRpcMessage? Parse(ReadOnlySpan<byte> body) =>
+        JsonSerializer.Deserialize(body, TypeInfo<JsonRpcMessage>());
+
+    public McpCall Read(JsonRpcMessage? message, string revision) => message switch
     {
-        switch (JsonSerializer.Deserialize(body, TypeInfo<JsonRpcMessage>()))
-        {
-            case JsonRpcRequest request:
-                return Read(request.Method, request.Params, revision);
-            case JsonRpcNotification notification:
-                return Read(notification.Method, notification.Params, revision);
-            default:
-                return McpCall.None;
-        }
-    }
+        JsonRpcRequest request => Read(request.Method, request.Params, revision),
+        JsonRpcNotification notification => Read(notification.Method, notification.Params, revision),
+        _ => McpCall.None,
+    };
 
     private McpCall Read(string method, JsonNode? parameters, string revision)
     {
-        ReadWhatTheSdkReads(method, parameters);
+        var hasHeaders = string.CompareOrdinal(revision, WithHeaders) >= 0;
+        if (hasHeaders && parameters is JsonObject members)
+        {
+            ReadWhatHeadersRepeat(method, members);
+        }
+
         switch (method)
         {
             case RequestMethods.ToolsCall:
@@ -60,7 +62,7 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
             case RequestMethods.CompletionComplete:
                 var completed = ReadParameters<CompleteRequestParams>(parameters)?.Ref;
                 return Create(method, FindReferenced(completed));
-            case RequestMethods.Initialize when revision != WithoutInitialize:
+            case RequestMethods.Initialize when !hasHeaders:
                 // The SDK would answer 500.
                 _ = ReadParameters<InitializeRequestParams>(parameters) ?? throw new JsonException("No parameters.");
                 return new McpCall(method, []);
@@ -69,15 +71,10 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
         }
     }
 
-    // The SDK compares headers with these members of each message, and answers 500 where it
-    // cannot.
-    private void ReadWhatTheSdkReads(string method, JsonNode? parameters)
+    // Where the SDK cannot read it, because a name stands twice or a value has another type, it
+    // would answer 500.
+    private void ReadWhatHeadersRepeat(string method, JsonObject members)
     {
-        if (parameters is not JsonObject members)
-        {
-            return;
-        }
-
         if (members["_meta"] is JsonObject meta)
         {
             _ = meta.Count;

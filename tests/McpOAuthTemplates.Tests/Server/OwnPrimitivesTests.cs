@@ -32,6 +32,15 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
             [McpServerTool(Name = "role_and_scope"), Description("x"), Authorize(Roles = "admin"), RequireScope(Scopes.TodoWrite)]
             public static string RoleAndScope() => "ok";
 
+            [McpServerTool(Name = "says_read"), Description("x"), RequireScope(Scopes.TodoRead)]
+            public static string SaysRead() => "says_read";
+
+            [McpServerTool(Name = "says_admin"), Description("x"), RequireScope("todo:admin")]
+            public static string SaysAdmin() => "says_admin";
+
+            [McpServerTool(Name = "says_arguments"), Description("x"), RequireScope("todo:admin")]
+            public static string SaysArguments(Dictionary<string, object> map) => string.Join(' ', map.Keys);
+
             [McpServerTool(Name = "open"), Description("x")]
             public static string Open() => "ok";
 
@@ -156,7 +165,7 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
         (string Tool, string Scopes)[] table =
         [
             ("list_todos", "todo:read"), ("two_attributes", "todo:read todo:admin"), ("of_class", "todo:admin"),
-            ("inherited", "todo:write"), ("whoami", ""), ("role", ""), ("anonymous", ""),
+            ("inherited", "todo:write"), ("whoami", ""), ("open", ""), ("anonymous", ""),
         ];
         foreach (var revision in McpRequests.Revisions)
         {
@@ -305,6 +314,75 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
         using var response = await Server.Http.CallToolAsync(tool, token: null);
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    public static TheoryData<string> OddMessages => new(OddMessage.All);
+
+    /// <summary>
+    /// The call that was authorized is the call that ran: with all scopes, the tool says which one ran. Then its own scope is
+    /// enough, and the other one is not. So a release of the SDK that reads a message in another way cannot go unnoticed.
+    /// </summary>
+    [SkippableTheory]
+    [MemberData(nameof(OddMessages))]
+    public async Task What_is_authorized_is_what_runs(string template)
+    {
+        (string Tool, string Scope, string Other)[] tools =
+            [("says_read", "todo:read", "todo:admin"), ("says_admin", "todo:admin", "todo:read")];
+        foreach (var (first, second) in new[] { ("says_read", "says_admin"), ("says_admin", "says_read") })
+        {
+            var body = template.Replace("FIRST", first, StringComparison.Ordinal).Replace("SECOND", second, StringComparison.Ordinal);
+            foreach (var header in new[] { null, "says_read", "says_admin" })
+            {
+                var (status, text) = await SendAsync(body, header, "todo:read todo:admin");
+                Assert.True(status is >= 200 and < 500, $"{status}: {body}");
+                Assert.NotEqual(403, status);
+                var ran = tools.SingleOrDefault(tool => text.Contains($"\"text\":\"{tool.Tool}\"", StringComparison.Ordinal));
+                if (ran.Tool is not null)
+                {
+                    Assert.Equal((status, text), await SendAsync(body, header, ran.Scope));
+                    Assert.Equal(403, (await SendAsync(body, header, ran.Other)).Status);
+                }
+            }
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("""{"a":1,"A":2}""", "a A")]
+    [InlineData("""{"a":1,"a":2}""", "a")]
+    [InlineData("""{"name":1,"Name":2,"NAME":3}""", "name Name NAME")]
+    [InlineData("""{"a":{"b":1,"b":2,"B":3}}""", "a")]
+    public async Task Keys_of_arguments_are_data(string map, string expected)
+    {
+        var call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"says_arguments","arguments":{"map":MAP}}}""";
+        var (status, text) = await SendAsync(call.Replace("MAP", map, StringComparison.Ordinal), null, "todo:admin");
+
+        Assert.Equal(200, status);
+        Assert.Contains($"\"text\":\"{expected}\"", text, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("2025-11-25", 200)]
+    [InlineData("2026-07-28", 400)] // The SDK looks into it, and cannot.
+    public async Task A_key_of_meta_may_stand_twice_where_the_SDK_can_read_that(string revision, int expected)
+    {
+        using var request = McpRequests.Create("tools/call", Server.CreateToken("todo:read"), new { name = "says_read" }, revision);
+        var body = await request.Content!.ReadAsStringAsync();
+        body = body.Contains("\"_meta\":{", StringComparison.Ordinal)
+            ? body.Replace("\"_meta\":{", "\"_meta\":{\"a\":1,\"a\":2,", StringComparison.Ordinal)
+            : body.Replace("\"params\":{", "\"params\":{\"_meta\":{\"a\":1,\"a\":2},", StringComparison.Ordinal);
+        request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var response = await Server.Http.SendAsync(request);
+
+        Assert.Equal(expected, (int)response.StatusCode);
+    }
+
+    private async Task<(int Status, string Text)> SendAsync(string body, string? name, string scope)
+    {
+        using var request = McpRequests.Create("tools/call", Server.CreateToken(scope), revision: name is null ? "2025-11-25" : "2026-07-28");
+        request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        request.Headers.Add("Mcp-Name", name is null ? [] : [name]);
+        using var response = await Server.Http.SendAsync(request);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
     private static object Complete(string type, string name) => new
