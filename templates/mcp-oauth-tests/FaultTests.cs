@@ -97,7 +97,8 @@ public sealed class FaultTests(ServerFactory server) : IClassFixture<ServerFacto
             var (method, id) = (Pick(methods), Pick(["", "\"id\":1,", "\"id\":null,"]));
             var parameters = $$"""{"{{Pick(members)}}":{{Pick(values)}},"{{Pick(members)}}":{{Pick(values)}}}""";
             var body = $$"""{"jsonrpc":"2.0",{{id}}"method":"{{method}}","params":{{parameters}}}""";
-            var request = new McpRequest(method, server.CreateToken(), null, McpRequest.Revisions[i % McpRequest.Revisions.Length]);
+            var revision = McpRequest.Revisions[i % McpRequest.Revisions.Length];
+            var request = new McpRequest(method, server.CreateToken(), null, revision);
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
             request.Headers.TryAddWithoutValidation("Mcp-Name", "x");
             var response = await server.Http.SendAsync(request);

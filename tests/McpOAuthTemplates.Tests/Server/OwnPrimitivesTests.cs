@@ -156,6 +156,22 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
 {
     public static TheoryData<string> Revisions => new(McpRequests.Revisions);
 
+    [SkippableTheory]
+    [InlineData("resources/subscribe")]
+    [InlineData("resources/unsubscribe")]
+    public async Task A_subscription_needs_the_scope_of_its_resource_where_there_is_such_a_method(string method)
+    {
+        foreach (var revision in McpRequests.Revisions)
+        {
+            foreach (var (uri, scope, expected) in new[] { ("own://fixed", "todo:read", 403), ("own://items/1", "todo:write", 403), ("own://fixed", "todo:write", 200) })
+            {
+                using var response = await Server.Http.SendMcpAsync(method, Server.CreateToken(scope), new { uri }, revision);
+
+                Assert.Equal(revision == "2026-07-28" ? 404 : expected, (int)response.StatusCode);
+            }
+        }
+    }
+
     private const string Forbidden =
         """{"error":"forbidden","error_description":"The user or client of this token may not do this."}""";
 
@@ -279,9 +295,6 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
             ("completion/complete", Complete("ref/resource", "own://kinds/{kind}"), "todo:read", [], 403, "todo:read todo:write"),
             ("completion/complete", Complete("ref/resource", "own://kinds/x"), "todo:read", [], 403, "todo:read todo:write"),
             ("completion/complete", Complete("ref/resource", "own://kinds/{kind}"), "todo:write", [], 200, null),
-            ("resources/subscribe", new { uri = "own://fixed" }, "todo:read", [], 403, "todo:read todo:write"),
-            ("resources/subscribe", new { uri = "own://items/1" }, "todo:write", [], 403, "todo:write todo:admin"),
-            ("resources/unsubscribe", new { uri = "own://fixed" }, "todo:read", [], 403, "todo:read todo:write"),
             ("subscriptions/listen", Listen("own://fixed"), "todo:read", [], 403, "todo:read todo:write"),
             ("subscriptions/listen", Listen("own://fixed", "own://items/1"), "todo:write", [], 403, "todo:write todo:admin"),
         ];

@@ -57,7 +57,7 @@ internal sealed class MethodRules
     {
         _rules = rules.GroupBy(rule => rule.Method).ToDictionary(
             sameMethod => sameMethod.Key,
-            IReadOnlyList<object> (sameMethod) => [.. sameMethod.SelectMany(rule => rule.Attributes)]);
+            IReadOnlyList<object> (same) => [.. same.SelectMany(rule => rule.Attributes)]);
         _nameParameters = (mcp.Value.RequestHandlers ?? []).ToDictionary(
             handler => handler.Method,
             handler => handler.RoutingNameParameter);

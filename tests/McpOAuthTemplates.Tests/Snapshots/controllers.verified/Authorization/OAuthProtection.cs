@@ -81,6 +81,7 @@ internal static class OAuthProtection
         services.AddSingleton<McpMessages>();
         services.AddSingleton<MethodRules>();
         services.AddSingleton<IPostConfigureOptions<McpServerOptions>, SecuritySchemes>();
+        services.AddSingleton<IPostConfigureOptions<McpServerOptions>, InheritedLists>();
     }
 
     private static void AddEndpointRules(IServiceCollection services)

@@ -10,7 +10,8 @@ namespace TodoServer.Authorization;
 /// Tells in tools/list which scopes each tool requires, in the form that ChatGPT reads: the member
 /// securitySchemes, and the same in _meta. It comes from the attributes, so that it is always true.
 /// </summary>
-internal sealed class SecuritySchemes(IOptions<OAuthOptions> oauth) : IPostConfigureOptions<McpServerOptions>
+internal sealed class SecuritySchemes(IOptions<OAuthOptions> oauth)
+    : IPostConfigureOptions<McpServerOptions>
 {
     private const string Member = "securitySchemes";
 
@@ -27,15 +28,15 @@ internal sealed class SecuritySchemes(IOptions<OAuthOptions> oauth) : IPostConfi
 
     private void DescribeAll(JsonObject result, McpServerPrimitiveCollection<McpServerTool>? known)
     {
-        if (known is null || !result.TryGetPropertyValue("tools", out var tools) || tools is not JsonArray all)
+        if (known is null || result["tools"] is not JsonArray tools)
         {
             return;
         }
 
-        foreach (var tool in all.OfType<JsonObject>())
+        foreach (var tool in tools.OfType<JsonObject>())
         {
-            var name = (string?)tool["name"];
-            if (name is not null && known.TryGetPrimitive(name, out var primitive))
+            var name = tool["name"] as JsonValue;
+            if (known.TryGetPrimitive(name?.ToString() ?? "", out var primitive))
             {
                 Describe(tool, FindScopes(PrimitiveAttributes.Get(primitive)));
             }

@@ -27,7 +27,7 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
     public McpCall Read(JsonRpcMessage? message, string revision) => message switch
     {
         JsonRpcRequest request => Read(request.Method, request.Params, revision),
-        JsonRpcNotification notification => Read(notification.Method, notification.Params, revision),
+        JsonRpcNotification note => Read(note.Method, note.Params, revision),
         _ => McpCall.None,
     };
 
@@ -64,7 +64,8 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
                 return Create(method, FindReferenced(completed));
             case RequestMethods.Initialize when !hasHeaders:
                 // The SDK would answer 500.
-                _ = ReadParameters<InitializeRequestParams>(parameters) ?? throw new JsonException("No parameters.");
+                _ = ReadParameters<InitializeRequestParams>(parameters)
+                    ?? throw new JsonException("No parameters.");
                 return new McpCall(method, []);
             default:
                 return new McpCall(method, []);
@@ -86,7 +87,8 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
         }
     }
 
-    private static T? ReadParameters<T>(JsonNode? parameters) => parameters.Deserialize(TypeInfo<T>());
+    private static T? ReadParameters<T>(JsonNode? parameters) =>
+        parameters.Deserialize(TypeInfo<T>());
 
     private static McpCall Create(string method, IMcpServerPrimitive? primitive)
     {
@@ -101,7 +103,8 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
     private McpCall CreateForAll(string method, IEnumerable<string> uris)
     {
         var resources = uris.Select(FindResource).ToArray();
-        return new McpCall(method, [.. resources.OfType<McpServerResource>()], resources.Contains(null));
+        var known = resources.OfType<McpServerResource>().ToArray();
+        return new McpCall(method, known, NamesUnknown: known.Length < resources.Length);
     }
 
     private static T? Find<T>(McpServerPrimitiveCollection<T>? all, string? name)

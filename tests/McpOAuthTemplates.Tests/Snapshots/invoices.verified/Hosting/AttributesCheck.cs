@@ -41,7 +41,11 @@ internal sealed class AttributesCheck(IOptions<McpServerOptions> mcp, MethodRule
     }
 
     private static IEnumerable<IMcpServerPrimitive> FindPrimitives(McpServerOptions mcp) =>
-        [.. mcp.ToolCollection ?? [], .. mcp.PromptCollection ?? [], .. mcp.ResourceCollection ?? []];
+    [
+        .. mcp.ToolCollection ?? [],
+        .. mcp.PromptCollection ?? [],
+        .. mcp.ResourceCollection ?? [],
+    ];
 
     private static string Describe(IMcpServerPrimitive primitive)
     {
@@ -79,8 +83,8 @@ internal sealed class AttributesCheck(IOptions<McpServerOptions> mcp, MethodRule
             if (!_reachable.Contains(scope))
             {
                 throw new InvalidOperationException(
-                    $"{name} requires the scope '{scope}', which is not one of this server: add it to All "
-                    + "in Scopes.cs, or correct it.");
+                    $"{name} requires the scope '{scope}', which is not one of this server: add it "
+                    + "to All in Scopes.cs, or correct it.");
             }
         }
     }
@@ -90,12 +94,12 @@ internal sealed class AttributesCheck(IOptions<McpServerOptions> mcp, MethodRule
     {
         foreach (var attribute in attributes.OfType<IAuthorizeData>())
         {
-            if (attribute.AuthenticationSchemes is { Length: > 0 } and not OAuthDefaults.AuthenticationScheme)
+            var scheme = attribute.AuthenticationSchemes;
+            if (scheme is { Length: > 0 } and not OAuthDefaults.AuthenticationScheme)
             {
                 throw new InvalidOperationException(
-                    $"{name} has an attribute [Authorize(AuthenticationSchemes = "
-                    + $"\"{attribute.AuthenticationSchemes}\")], but callers of the MCP endpoint have an "
-                    + "access token only: remove the scheme.");
+                    $"{name} has an attribute [Authorize(AuthenticationSchemes = \"{scheme}\")], but "
+                    + "callers of the MCP endpoint have an access token only: remove the scheme.");
             }
         }
     }
@@ -106,32 +110,36 @@ internal sealed class AttributesCheck(IOptions<McpServerOptions> mcp, MethodRule
         if (attributes.Count == 0)
         {
             throw new InvalidOperationException(
-                $"{name} does not show the attributes of its method: say in Metadata, where it is created, who "
-                + "may use it, with new RequireScopeAttribute(...), or that any token will do, with new "
-                + "AuthorizeAttribute().");
+                $"{name} does not show the attributes of its method: say in Metadata, where it is "
+                + "created, who may use it, with new RequireScopeAttribute(...), or that any token will "
+                + "do, with new AuthorizeAttribute().");
         }
     }
 
     // A server that is trimmed may have lost the interfaces, but was started before it was.
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Nothing depends on what is missing.")]
+    [UnconditionalSuppressMessage(
+        "Trimming", "IL2075", Justification = "Nothing depends on what is missing.")]
     private static void RefuseAttributesOfInterfaces(string name, MethodInfo? method)
     {
         foreach (var contract in method?.ReflectedType?.GetInterfaces() ?? [])
         {
             foreach (var declared in contract.GetMethods())
             {
-                var isSame = $".{method!.Name}".EndsWith($".{declared.Name}", StringComparison.Ordinal);
+                // An explicit implementation has the name of the interface before its own.
+                var isSame = $".{method!.Name}".EndsWith(
+                    $".{declared.Name}", StringComparison.Ordinal);
                 if (isSame && declared.GetCustomAttributes(inherit: true).Any(IsRule))
                 {
                     throw new InvalidOperationException(
-                        $"{name} does not get the attributes that {contract.Name}.{declared.Name} has: put "
-                        + "them on the method of the class.");
+                        $"{name} does not get the attributes that {contract.Name}.{declared.Name} "
+                        + "has: put them on the method of the class.");
                 }
             }
         }
     }
 
-    private static bool IsRule(object attribute) => attribute is IAuthorizeData or IAuthorizationRequirementData;
+    private static bool IsRule(object attribute) =>
+        attribute is IAuthorizeData or IAuthorizationRequirementData;
 
     private void RefuseMethodsWithoutRule()
     {
@@ -140,8 +148,8 @@ internal sealed class AttributesCheck(IOptions<McpServerOptions> mcp, MethodRule
         {
             throw new InvalidOperationException(
                 $"A handler of this app answers {missing}, and nothing says who may call it: add "
-                + "builder.Services.RequireScopeForMethod(\"...\", Scopes.X), or AllowMethod(\"...\") if any "
-                + "valid token will do.");
+                + "builder.Services.RequireScopeForMethod(\"...\", Scopes.X), or AllowMethod(\"...\") "
+                + "if any valid token will do.");
         }
     }
 }

@@ -11,17 +11,23 @@ namespace TodoServer.Tools;
 [McpServerToolType]
 internal sealed class SampleTools
 {
-    [McpServerTool(Title = "Use invoice:read", ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(
+        Title = "Use invoice:read",
+        ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("A sample that requires the scope invoice:read.")]
     [RequireScope(Scopes.InvoiceRead)]
     public static string UseInvoiceRead(ClaimsPrincipal user) => Answer(user, Scopes.InvoiceRead);
 
-    [McpServerTool(Title = "Use invoice:approve", ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(
+        Title = "Use invoice:approve",
+        ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("A sample that requires the scope invoice:approve.")]
     [RequireScope(Scopes.InvoiceApprove)]
     public static string UseInvoiceApprove(ClaimsPrincipal user) => Answer(user, Scopes.InvoiceApprove);
 
-    [McpServerTool(Title = "Use api://billing/Invoice.Export", ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(
+        Title = "Use api://billing/Invoice.Export",
+        ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("A sample that requires the scope api://billing/Invoice.Export.")]
     [RequireScope(Scopes.InvoiceExport)]
     public static string UseInvoiceExport(ClaimsPrincipal user) => Answer(user, Scopes.InvoiceExport);

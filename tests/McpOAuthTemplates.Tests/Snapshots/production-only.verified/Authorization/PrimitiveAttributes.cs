@@ -11,7 +11,8 @@ namespace TodoServer.Authorization;
 /// </summary>
 internal static class PrimitiveAttributes
 {
-    private static readonly ConditionalWeakTable<IMcpServerPrimitive, IReadOnlyList<object>> s_inherited = [];
+    private static readonly ConditionalWeakTable<IMcpServerPrimitive, IReadOnlyList<object>>
+        s_inherited = [];
 
     public static IReadOnlyList<object> Get(IMcpServerPrimitive primitive)
     {

@@ -11,7 +11,7 @@ internal static class ScopeList
 
     /// <summary>[RequireScope] with all these scopes.</summary>
     public static object Require(IReadOnlyList<string> scopes) =>
-        Activator.CreateInstance(FindType("RequireScopeAttribute"), scopes.First(), scopes.Skip(1).ToArray())!;
+        Activator.CreateInstance(FindType("RequireScopeAttribute"), scopes[0], scopes.Skip(1).ToArray())!;
 
     /// <summary>
     /// Whether a token with these scopes may do what requires those, directly or by what its

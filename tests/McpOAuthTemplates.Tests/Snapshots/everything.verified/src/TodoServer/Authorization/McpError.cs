@@ -11,7 +11,8 @@ internal static class McpError
     private const string NoMessage = "The body is not a JSON-RPC message of MCP.";
 
     private const string NoParameters =
-        "The params of the message cannot be read: one is missing, stands twice, or has another type.";
+        "The params of the message cannot be read: one is missing, stands twice, or has another "
+        + "type.";
 
     public static Task WriteAsync(HttpContext http, JsonRpcMessage? message)
     {

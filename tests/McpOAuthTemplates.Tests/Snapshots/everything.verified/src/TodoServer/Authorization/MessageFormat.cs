@@ -11,9 +11,11 @@ internal static class MessageFormat
 {
     private const string Json = "application/json";
 
-    private const string NotJson = "The Content-Type must be application/json; its charset can only be utf-8.";
+    private const string NotJson =
+        "The Content-Type must be application/json; its charset can only be utf-8.";
 
-    private const string Compressed = "The message must not be compressed, as its Content-Encoding says it is.";
+    private const string Compressed =
+        "The message must not be compressed, as its Content-Encoding says it is.";
 
     /// <summary>Answers 415 for other messages, with what is accepted instead.</summary>
     public static async Task<bool> AllowAsync(HttpContext http)
