@@ -14,7 +14,8 @@ namespace TodoServer.Authorization;
 /// </summary>
 internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules methods)
 {
-    // From this revision on, initialize is no method, and headers repeat what stands in the body.
+    // From this revision on, headers repeat what stands in the body, and initialize and the two
+    // methods of subscription are none: the SDK answers 404.
     private const string WithHeaders = "2026-07-28";
 
     /// <summary>Whether the exception means that a message cannot be read.</summary>
@@ -50,10 +51,10 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
             case RequestMethods.ResourcesRead:
                 var resource = ReadParameters<ReadResourceRequestParams>(parameters)?.Uri;
                 return Create(method, FindResource(resource));
-            case RequestMethods.ResourcesSubscribe:
+            case RequestMethods.ResourcesSubscribe when !hasHeaders:
                 var subscribed = ReadParameters<SubscribeRequestParams>(parameters)?.Uri;
                 return Create(method, FindResource(subscribed));
-            case RequestMethods.ResourcesUnsubscribe:
+            case RequestMethods.ResourcesUnsubscribe when !hasHeaders:
                 var unsubscribed = ReadParameters<UnsubscribeRequestParams>(parameters)?.Uri;
                 return Create(method, FindResource(unsubscribed));
             case RequestMethods.SubscriptionsListen:

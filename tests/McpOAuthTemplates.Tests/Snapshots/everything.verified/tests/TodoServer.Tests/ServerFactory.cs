@@ -67,7 +67,10 @@ public sealed class ServerFactory : IDisposable
 
     /// <summary>The whole header of an answer to a request without a token.</summary>
     public string Challenge => $"Bearer realm=\"OAuth\", resource_metadata=\"{MetadataUrl}\", "
-        + $"scope=\"{Join(GetSettings("OAuth:InitialScopes") ?? ScopeList.All)}\"";
+        + $"scope=\"{FirstScopes}\"";
+
+    /// <summary>The scopes that clients are told to ask for when they sign in.</summary>
+    public string FirstScopes => Join(GetSettings("OAuth:InitialScopes") ?? ScopeList.All);
 
     private IConfiguration Settings => Services.GetRequiredService<IConfiguration>();
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
-using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace TodoServer.Authorization;
@@ -9,7 +8,8 @@ namespace TodoServer.Authorization;
 /// Removes from lists what the caller may not use, as the SDK does, by the attributes that it does
 /// not know: see <see cref="PrimitiveAttributes"/>.
 /// </summary>
-internal sealed class InheritedLists(AuthorizationRules rules) : IPostConfigureOptions<McpServerOptions>
+internal sealed class InheritedLists(AuthorizationRules rules)
+    : IPostConfigureOptions<McpServerOptions>
 {
     public void PostConfigure(string? name, McpServerOptions options)
     {
@@ -17,26 +17,26 @@ internal sealed class InheritedLists(AuthorizationRules rules) : IPostConfigureO
         filters.ListToolsFilters.Add(next => async (context, cancellationToken) =>
         {
             var result = await next(context, cancellationToken);
-            await HideAsync(result.Tools, tool => tool.Name, options.ToolCollection, context);
+            await HideAsync(result.Tools, item => item.Name, options.ToolCollection, context);
             return result;
         });
         filters.ListPromptsFilters.Add(next => async (context, cancellationToken) =>
         {
             var result = await next(context, cancellationToken);
-            await HideAsync(result.Prompts, prompt => prompt.Name, options.PromptCollection, context);
+            await HideAsync(result.Prompts, item => item.Name, options.PromptCollection, context);
             return result;
         });
         filters.ListResourcesFilters.Add(next => async (context, cancellationToken) =>
         {
             var result = await next(context, cancellationToken);
-            await HideAsync(result.Resources, resource => resource.Uri, options.ResourceCollection, context);
+            await HideAsync(result.Resources, item => item.Uri, options.ResourceCollection, context);
             return result;
         });
         filters.ListResourceTemplatesFilters.Add(next => async (context, cancellationToken) =>
         {
             var result = await next(context, cancellationToken);
-            var templates = result.ResourceTemplates;
-            await HideAsync(templates, template => template.UriTemplate, options.ResourceCollection, context);
+            var all = result.ResourceTemplates;
+            await HideAsync(all, item => item.UriTemplate, options.ResourceCollection, context);
             return result;
         });
     }

@@ -13,6 +13,8 @@ namespace TodoServer.Hosting;
 /// </summary>
 internal sealed class AttributesCheck(IOptions<McpServerOptions> mcp, MethodRules methods)
 {
+    private const string MayBeMissing = "Nothing depends on what is missing.";
+
     private readonly HashSet<string> _reachable = FindReachable(Scopes.All);
 
     public void Run(EndpointDataSource endpoints)
@@ -117,8 +119,8 @@ internal sealed class AttributesCheck(IOptions<McpServerOptions> mcp, MethodRule
     }
 
     // A server that is trimmed may have lost the interfaces, but was started before it was.
-    [UnconditionalSuppressMessage(
-        "Trimming", "IL2075", Justification = "Nothing depends on what is missing.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2065", Justification = MayBeMissing)]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = MayBeMissing)]
     private static void RefuseAttributesOfInterfaces(string name, MethodInfo? method)
     {
         foreach (var contract in method?.ReflectedType?.GetInterfaces() ?? [])
