@@ -10,8 +10,8 @@ internal static class ScopeList
     private static IReadOnlyDictionary<string, string[]> Implied { get; } = Get<IReadOnlyDictionary<string, string[]>>("Implied");
 
     /// <summary>[RequireScope] with all these scopes.</summary>
-    public static object Require(IEnumerable<string> scopes) =>
-        Activator.CreateInstance(FindType("RequireScopeAttribute"), (object)scopes.ToArray())!;
+    public static object Require(IReadOnlyList<string> scopes) =>
+        Activator.CreateInstance(FindType("RequireScopeAttribute"), scopes[0], scopes.Skip(1).ToArray())!;
 
     /// <summary>
     /// Whether a token with these scopes may do what requires those, directly or by what its

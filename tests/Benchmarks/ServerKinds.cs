@@ -69,7 +69,7 @@ internal static class ServerKinds
         var project = Path.Combine(folder, "InBox.csproj");
         var text = await File.ReadAllTextAsync(project);
         await File.WriteAllTextAsync(project, System.Text.RegularExpressions.Regex.Replace(
-            text, """(?<="ModelContextProtocol.AspNetCore" Version=")[^"]*""", "2.3.1"));
+            text, """(?<="ModelContextProtocol.AspNetCore" Version=")[^"]*""", "2.4.0"));
         (await Dotnet.BuildAsync(project, "-c", "Release", "-p:SelfContained=false", "-p:RuntimeIdentifiers=")).ShouldSucceed();
         var assembly = Path.Combine(folder, "bin", "Release", "net10.0", "InBox.dll");
         return new(InBox, folder, ["dotnet", assembly], "get_random_number", Path: "/", HasAuth: false, Settings: (_, _) =>

@@ -76,7 +76,10 @@ public sealed partial class ScopeTableTests
     private static partial Regex AllList { get; }
 
     [GeneratedRegex("""
-        ^    \[McpServerTool, Description\("A sample that requires the scope (.*)\."\)\]
+        ^    \[McpServerTool\(
+                Title = "Use .*",
+                ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false\)\]
+            \[Description\("A sample that requires the scope (.*)\."\)\]
             \[RequireScope\(Scopes\.(\w+)\)\]
             public static string (\w+)\(ClaimsPrincipal user\) => Answer\(user, Scopes\.(\w+)\);$
         """, RegexOptions.Multiline)]

@@ -5,11 +5,16 @@ using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.Tools;
 
-/// <summary>A tool that requires a scope: give it a description and something to do.</summary>
+/// <summary>
+/// A tool that requires a scope: give it a title, a description and something to do. The hints are what hosts tell the
+/// user before a call, so they have to stay true: whether it only reads, may destroy something, does no more if it is
+/// called again, and reaches beyond this server.
+/// </summary>
 [McpServerToolType]
 internal sealed class SampleNameTools
 {
-    [McpServerTool, Description("A sample that requires a scope.")]
+    [McpServerTool(Title = "SampleName", ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [Description("A sample that requires a scope.")]
     [RequireScope("scope:of-the-tool")]
     public static string SampleName(ClaimsPrincipal user) => $"{user.GetSubject()} may call this.";
 }

@@ -41,7 +41,19 @@ internal static class ProtectedResourceMetadataEndpoint
         ResourceName = oauth.ResourceName,
         ResourceDocumentation = oauth.ResourceDocumentation,
         AuthorizationServers = [.. oauth.AnnouncedServers],
-        ScopesSupported = [.. Scopes.All.Select(scope => oauth.ScopePrefix + scope)],
+        ScopesSupported = [.. GetFirstScopes(oauth).Select(scope => oauth.ScopePrefix + scope)],
         BearerMethodsSupported = ["header"],
     };
+
+    // Those that the first challenge asks for: clients take theirs from the one or the other, and
+    // ask for more when a challenge says so.
+    private static IReadOnlyList<string> GetFirstScopes(OAuthOptions oauth)
+    {
+        if (oauth.InitialScopes is { Length: > 0 } initial)
+        {
+            return initial;
+        }
+
+        return Scopes.All;
+    }
 }

@@ -1,11 +1,9 @@
 using McpOAuthServer.Authorization;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore.Authentication;
 using ModelContextProtocol.Protocol;
-using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.Hosting;
 
@@ -19,8 +17,9 @@ internal sealed class MappedEndpointsCheck : IStartupFilter
     {
         next(app);
         var services = app.ApplicationServices;
-        RefuseOpenMcpEndpoints(services.GetRequiredService<EndpointDataSource>());
-        RefuseOtherSchemes(services.GetRequiredService<IOptions<McpServerOptions>>().Value);
+        var endpoints = services.GetRequiredService<EndpointDataSource>();
+        RefuseOpenMcpEndpoints(endpoints);
+        services.GetRequiredService<AttributesCheck>().Run(endpoints);
         RefuseOtherMetadata(services.GetRequiredService<IOptions<AuthenticationOptions>>().Value);
     };
 
@@ -57,35 +56,6 @@ internal sealed class MappedEndpointsCheck : IStartupFilter
         var responses = endpoint.Metadata.OfType<IProducesResponseTypeMetadata>();
         return responses.Any(response => response.Type == typeof(JsonRpcError))
             || endpoint.DisplayName?.StartsWith("MCP Streamable HTTP |", StringComparison.Ordinal) is true;
-    }
-
-    // The caller is who the access token says, and nobody else can be asked for.
-    private static void RefuseOtherSchemes(McpServerOptions mcp)
-    {
-        IEnumerable<IMcpServerPrimitive> primitives =
-            [.. mcp.ToolCollection ?? [], .. mcp.PromptCollection ?? [], .. mcp.ResourceCollection ?? []];
-        foreach (var primitive in primitives)
-        {
-            if (FindOtherScheme(primitive) is { } scheme)
-            {
-                throw new InvalidOperationException(
-                    $"{primitive.Id} has an attribute [Authorize(AuthenticationSchemes = \"{scheme}\")], but "
-                    + "callers of the MCP endpoint have an access token only: remove the scheme.");
-            }
-        }
-    }
-
-    private static string? FindOtherScheme(IMcpServerPrimitive primitive)
-    {
-        foreach (var attribute in primitive.Metadata.OfType<IAuthorizeData>())
-        {
-            if (attribute.AuthenticationSchemes is { Length: > 0 } and not OAuthDefaults.AuthenticationScheme)
-            {
-                return attribute.AuthenticationSchemes;
-            }
-        }
-
-        return null;
     }
 
     private static void RefuseOtherMetadata(AuthenticationOptions authentication)

@@ -5,7 +5,9 @@ using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.Tools;
 
-/// <summary>One sample tool for each scope: give them a name, a description and something to do.</summary>
+/// <summary>
+/// One sample tool for each scope: give them a name, a title, a description, something to do, and hints that are true of it.
+/// </summary>
 [McpServerToolType]
 internal sealed class SampleTools
 {

@@ -12,6 +12,7 @@ internal static class ServersUnderTest
         (GetFolder("--use-controllers"), ["--use-controllers"], null),
         (TelemetryServer.Folder, ["--telemetry", "--use-controllers"], TelemetryServer.AddCodeAsync),
         (OwnPrimitivesServer.Folder, [], OwnPrimitivesServer.AddCodeAsync),
+        (OwnMethodsServer.Folder, [], OwnMethodsServer.AddCodeAsync),
         (Conformance.Folder, [], Conformance.AddCodeAsync),
     ];
 

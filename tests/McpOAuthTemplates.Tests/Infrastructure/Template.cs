@@ -116,6 +116,16 @@ internal sealed record GeneratedProject(string Name, string Directory, IReadOnly
 
     public string Read(string path) => File.ReadAllText(Path.Combine(Directory, path));
 
+    /// <summary>Adds a scope, as an owner does.</summary>
+    public async Task AddScopeAsync(string scope)
+    {
+        const string Before = "[TodoRead, TodoWrite]";
+        var path = Path.Combine(ContentRoot, "Scopes.cs");
+        var text = await File.ReadAllTextAsync(path);
+        Assert.Contains(Before, text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(path, text.Replace(Before, $"[TodoRead, TodoWrite, \"{scope}\"]", StringComparison.Ordinal));
+    }
+
     /// <summary>Adds what an owner adds: a file with tools, and their registration behind that of the others.</summary>
     public Task AddToolsAsync(string code, string registration) => AddToolsAsync(registration, ("Own.cs", code));
 

@@ -82,6 +82,63 @@ public abstract class LimitTests(ServerFixture server) : ServerTests(server)
         using var response = await SendAsync("{}", type, "2025-11-25");
 
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+        Assert.Equal("application/json", Assert.Single(response.Headers.GetValues("Accept")));
+        Assert.Contains("Content-Type must be", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("gzip", 415)]
+    [InlineData("br", 415)]
+    [InlineData("identity, gzip", 415)]
+    [InlineData("identity", 200)]
+    public async Task A_compressed_message_is_refused_with_what_is_accepted(string coding, int expected)
+    {
+        using var request = McpRequests.Create("tools/list", Server.CreateToken("todo:read"));
+        request.Content!.Headers.TryAddWithoutValidation("Content-Encoding", coding);
+        using var response = await Server.Http.SendAsync(request);
+
+        Assert.Equal(expected, (int)response.StatusCode);
+        if (expected == 415)
+        {
+            Assert.Equal("identity", Assert.Single(response.Headers.GetValues("Accept-Encoding")));
+            Assert.Contains("must not be compressed", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    [InlineData("PUT")]
+    [InlineData("PATCH")]
+    [InlineData("DELETE")]
+    [InlineData("OPTIONS")]
+    [InlineData("FOO")]
+    public async Task Another_method_is_refused_with_the_one_that_is_allowed(string method)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/mcp");
+        request.Headers.Authorization = new("Bearer", Server.CreateToken("todo:read"));
+        using var response = await Server.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal(["POST"], response.Content.Headers.Allow);
+    }
+
+    [SkippableTheory]
+    [InlineData("2025-11-25", "", "The body is not a JSON-RPC message of MCP.", null)]
+    [InlineData("2025-11-25", "{", "The body is not a JSON-RPC message of MCP.", null)]
+    [InlineData("2026-07-28", "[]", "The body is not a JSON-RPC message of MCP.", null)]
+    [InlineData("2025-11-25", """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":1}}""", "The params of the message cannot be read", 7)]
+    [InlineData("2026-07-28", """{"jsonrpc":"2.0","method":"tools/call","params":{"name":1}}""", "The params of the message cannot be read", null)]
+    [InlineData("2026-07-28", """{"jsonrpc":"2.0","method":"resources/read","params":{"uri":{}}}""", "The params of the message cannot be read", null)]
+    [InlineData("2026-07-28", """{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{"a":1,"a":2}}""", "The params of the message cannot be read", 7)]
+    public async Task A_message_that_cannot_be_read_gets_its_true_cause(string revision, string body, string cause, int? id)
+    {
+        using var response = await SendAsync(body, "application/json", revision);
+        var message = await response.ReadMessageAsync();
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.StartsWith(cause, (string?)message["error"]!["message"], StringComparison.Ordinal);
+        Assert.Equal(id, (int?)message["id"]);
     }
 
     [SkippableTheory]
@@ -89,6 +146,8 @@ public abstract class LimitTests(ServerFixture server) : ServerTests(server)
     [InlineData("application/json; charset=utf-8")]
     [InlineData("application/json;charset=UTF-8")]
     [InlineData("Application/JSON")]
+    [InlineData("application/json; charset=\"utf-8\"")]
+    [InlineData("application/json ; charset=\"UTF-8\"; profile=x")]
     public async Task JSON_in_UTF_8_is_accepted(string type)
     {
         using var response = await SendAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", type, "2025-11-25");
@@ -152,6 +211,8 @@ public abstract class LimitTests(ServerFixture server) : ServerTests(server)
     {
         using var request = McpRequests.Create("tools/list", Server.CreateToken("todo:read todo:write", ("sub", "garbage")), revision: revision);
         request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        request.Headers.Remove("Mcp-Method");
+        request.Headers.Add("Mcp-Method", body.Contains("tools/call", StringComparison.Ordinal) ? "tools/call" : "tools/list");
         if (type is not null)
         {
             request.Content.Headers.TryAddWithoutValidation("Content-Type", type);

@@ -91,6 +91,15 @@ public abstract class MetadataTests(ServerFixture server) : ServerTests(server)
             await other.Client.GetStringAsync("/.well-known/oauth-protected-resource"), StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task Only_the_scopes_of_the_first_sign_in_are_named_where_they_are_set()
+    {
+        await using var other = await Server.StartAsync(("OAuth__InitialScopes__0", "todo:read"));
+        var metadata = await other.Client.GetStringAsync("/.well-known/oauth-protected-resource/mcp");
+
+        Assert.Contains("\"scopes_supported\":[\"todo:read\"]", metadata, StringComparison.Ordinal);
+    }
+
     private static void AssertSameMembers(string expected, string actual) =>
         Assert.True(
             System.Text.Json.Nodes.JsonNode.DeepEquals(System.Text.Json.Nodes.JsonNode.Parse(expected), System.Text.Json.Nodes.JsonNode.Parse(actual)),

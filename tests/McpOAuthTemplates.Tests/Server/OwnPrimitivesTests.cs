@@ -9,6 +9,7 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
 {
     private const string Code = """
         using System.ComponentModel;
+        using System.ComponentModel.DataAnnotations;
         using Microsoft.AspNetCore.Authorization;
         using Microsoft.Extensions.Options;
         using ModelContextProtocol.Server;
@@ -30,6 +31,15 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
 
             [McpServerTool(Name = "role_and_scope"), Description("x"), Authorize(Roles = "admin"), RequireScope(Scopes.TodoWrite)]
             public static string RoleAndScope() => "ok";
+
+            [McpServerTool(Name = "says_read"), Description("x"), RequireScope(Scopes.TodoRead)]
+            public static string SaysRead() => "says_read";
+
+            [McpServerTool(Name = "says_admin"), Description("x"), RequireScope("todo:admin")]
+            public static string SaysAdmin() => "says_admin";
+
+            [McpServerTool(Name = "says_arguments"), Description("x"), RequireScope("todo:admin")]
+            public static string SaysArguments(Dictionary<string, object> map) => string.Join(' ', map.Keys);
 
             [McpServerTool(Name = "open"), Description("x")]
             public static string Open() => "ok";
@@ -75,9 +85,37 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
             public static string OfClass() => "ok";
         }
 
+        internal abstract class ToolsBase
+        {
+            [McpServerTool(Name = "inherited"), Description("x")]
+            public string Inherited() => "ok";
+
+            [McpServerTool(Name = "inherited_with_scope"), Description("x"), RequireScope(Scopes.TodoRead)]
+            public string InheritedWithScope() => "ok";
+
+            [McpServerTool(Name = "overridden"), Description("x"), RequireScope("todo:admin")]
+            public virtual string Overridden() => "no";
+        }
+
+        [McpServerToolType, RequireScope(Scopes.TodoWrite)]
+        internal sealed class DerivedTools : ToolsBase
+        {
+            public override string Overridden() => "ok";
+        }
+
+        [McpServerToolType, RequireScope("todo:admin")]
+        internal static class StaticTools
+        {
+            [McpServerTool(Name = "of_static_class"), Description("x")]
+            public static string OfStaticClass() => "ok";
+        }
+
         [McpServerPromptType]
         internal sealed class OwnPrompts
         {
+            [McpServerPrompt(Name = "choice"), Description("x"), RequireScope(Scopes.TodoWrite)]
+            public static string Choice([AllowedValues("secret")] string kind) => kind;
+
             [McpServerPrompt(Name = "own_prompt"), Description("x"), RequireScope(Scopes.TodoWrite)]
             public static string Prompt() => "ok";
         }
@@ -85,6 +123,9 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
         [McpServerResourceType]
         internal sealed class OwnResources
         {
+            [McpServerResource(Name = "kinds", UriTemplate = "own://kinds/{kind}"), Description("x"), RequireScope(Scopes.TodoWrite)]
+            public static string Kind([AllowedValues("secret")] string kind) => kind;
+
             [McpServerResource(Name = "own", UriTemplate = "own://fixed"), Description("x"), RequireScope(Scopes.TodoWrite)]
             public static string Fixed() => "ok";
 
@@ -95,9 +136,14 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
 
     internal const string Folder = "own-primitives";
 
-    internal static Task AddCodeAsync(GeneratedProject project) => project.AddToolsAsync(
-        Code,
-        ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithPrompts<OwnPrompts>().WithResources<OwnResources>().WithChangingPolicies()");
+    internal static async Task AddCodeAsync(GeneratedProject project)
+    {
+        await project.AddScopeAsync("todo:admin");
+        await project.AddToolsAsync(
+            Code,
+            ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithTools<DerivedTools>().WithTools([typeof(StaticTools)])"
+            + ".WithPrompts<OwnPrompts>().WithResources<OwnResources>().WithChangingPolicies()");
+    }
 
     protected override async Task<(string Program, string Folder)> BuildAsync()
     {
@@ -110,6 +156,64 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
 {
     public static TheoryData<string> Revisions => new(McpRequests.Revisions);
 
+    [SkippableTheory]
+    [InlineData("resources/subscribe")]
+    [InlineData("resources/unsubscribe")]
+    public async Task A_subscription_needs_the_scope_of_its_resource_where_there_is_such_a_method(string method)
+    {
+        foreach (var revision in McpRequests.Revisions)
+        {
+            foreach (var (uri, scope, expected) in new[] { ("own://fixed", "todo:read", 403), ("own://items/1", "todo:write", 403), ("own://fixed", "todo:write", 200) })
+            {
+                using var response = await Server.Http.SendMcpAsync(method, Server.CreateToken(scope), new { uri }, revision);
+
+                Assert.Equal(revision == "2026-07-28" ? 404 : expected, (int)response.StatusCode);
+            }
+        }
+    }
+
+    private const string Forbidden =
+        """{"error":"forbidden","error_description":"The user or client of this token may not do this."}""";
+
+    [SkippableFact]
+    public async Task The_scopes_of_each_tool_are_in_the_list_in_the_form_that_ChatGPT_reads()
+    {
+        (string Tool, string Scopes)[] table =
+        [
+            ("list_todos", "todo:read"), ("two_attributes", "todo:read todo:admin"), ("of_class", "todo:admin"),
+            ("inherited", "todo:write"), ("whoami", ""), ("open", ""), ("anonymous", ""),
+        ];
+        foreach (var revision in McpRequests.Revisions)
+        {
+            using var response = await Server.Http.SendMcpAsync("tools/list", Server.CreateToken("todo:read"), revision: revision);
+            var tools = (await response.ReadMessageAsync())["result"]!["tools"]!.AsArray();
+            foreach (var (name, scopes) in table)
+            {
+                var tool = tools.Single(tool => (string?)tool!["name"] == name)!;
+                foreach (var schemes in new[] { tool["securitySchemes"], tool["_meta"]!["securitySchemes"] })
+                {
+                    var scheme = Assert.Single(schemes!.AsArray())!;
+
+                    Assert.Equal("oauth2", (string?)scheme["type"]);
+                    Assert.Equal(scopes, string.Join(' ', scheme["scopes"]!.AsArray().Select(scope => (string?)scope)));
+                }
+            }
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_hidden_tool_that_is_inherited_is_hidden_as_well()
+    {
+        await using var other = await Server.StartAsync(("OAuth__HideForbiddenTools", "true"));
+        var token = Server.Issuer.CreateToken(new Uri(other.Address, "mcp").AbsoluteUri, "todo:read");
+        using var response = await other.Client.SendMcpAsync("tools/list", token);
+        var names = (await response.ReadMessageAsync())["result"]!["tools"]!.AsArray().Select(tool => (string)tool!["name"]!).ToArray();
+
+        Assert.Contains("list_todos", names);
+        Assert.DoesNotContain("inherited", names);
+        Assert.DoesNotContain("of_class", names);
+    }
+
     [SkippableFact]
     public async Task The_connect_page_shows_the_requirements_of_every_tool()
     {
@@ -121,6 +225,7 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
         Assert.Equal("todo:read, todo:admin", tools["two_scopes"]);
         Assert.Equal("todo:read, todo:admin", tools["two_attributes"]);
         Assert.Equal("todo:admin", tools["of_class"]);
+        Assert.Equal("todo:write", tools["inherited"]);
         Assert.Equal("admin", tools["role"]);
         Assert.Equal("todo:write, admin", tools["role_and_scope"]);
         Assert.Equal("any valid token", tools["open"]);
@@ -151,10 +256,21 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
             ("tools/call", new { name = "two_scopes" }, "todo:read todo:admin", [], 200, null),
             ("tools/call", new { name = "two_scopes" }, "todo:read", [], 403, "todo:read todo:admin"),
             ("tools/call", new { name = "two_scopes" }, "todo:write", [], 403, "todo:write todo:read todo:admin"),
-            ("tools/call", new { name = "two_attributes" }, "todo:admin", [], 403, "todo:read todo:admin"),
+            ("tools/call", new { name = "two_attributes" }, "todo:admin", [], 403, "todo:admin todo:read"),
             ("tools/call", new { name = "two_attributes" }, "todo:read todo:admin", [], 200, null),
             ("tools/call", new { name = "of_class" }, "todo:read", [], 403, "todo:read todo:admin"),
             ("tools/call", new { name = "of_class" }, "todo:admin", [], 200, null),
+
+            // The class that is registered counts, and not only the one that declares the method.
+            ("tools/call", new { name = "inherited" }, "todo:read", [], 403, "todo:read todo:write"),
+            ("tools/call", new { name = "inherited" }, "todo:write", [], 200, null),
+            ("tools/call", new { name = "inherited_with_scope" }, "todo:read", [], 403, "todo:read todo:write"),
+            ("tools/call", new { name = "inherited_with_scope" }, "todo:write", [], 200, null),
+            ("tools/call", new { name = "overridden" }, "todo:write", [], 403, "todo:write todo:admin"),
+            ("tools/call", new { name = "overridden" }, "todo:admin", [], 403, "todo:admin todo:write"),
+            ("tools/call", new { name = "overridden" }, "todo:write todo:admin", [], 200, null),
+            ("tools/call", new { name = "of_static_class" }, "todo:write", [], 403, "todo:write todo:admin"),
+            ("tools/call", new { name = "of_static_class" }, "todo:admin", [], 200, null),
 
             // No scope helps where a role is missing.
             ("tools/call", new { name = "role" }, "todo:write", [], 403, null),
@@ -172,6 +288,15 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
             ("resources/read", new { uri = "own://fixed" }, "todo:write", [], 200, null),
             ("resources/read", new { uri = "own://items/1" }, "todo:write", [], 403, "todo:write todo:admin"),
             ("resources/read", new { uri = "own://items/1" }, "todo:admin", [], 200, null),
+
+            // And what else names them.
+            ("completion/complete", Complete("ref/prompt", "choice"), "todo:read", [], 403, "todo:read todo:write"),
+            ("completion/complete", Complete("ref/prompt", "choice"), "todo:write", [], 200, null),
+            ("completion/complete", Complete("ref/resource", "own://kinds/{kind}"), "todo:read", [], 403, "todo:read todo:write"),
+            ("completion/complete", Complete("ref/resource", "own://kinds/x"), "todo:read", [], 403, "todo:read todo:write"),
+            ("completion/complete", Complete("ref/resource", "own://kinds/{kind}"), "todo:write", [], 200, null),
+            ("subscriptions/listen", Listen("own://fixed"), "todo:read", [], 403, "todo:read todo:write"),
+            ("subscriptions/listen", Listen("own://fixed", "own://items/1"), "todo:write", [], 403, "todo:write todo:admin"),
         ];
         foreach (var (method, parameters, scope, roles, status, challenge) in table)
         {
@@ -185,6 +310,7 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
             if (challenge is null)
             {
                 Assert.False(response.Headers.Contains("WWW-Authenticate"), row);
+                Assert.Equal(status == 403, body == Forbidden);
             }
             else
             {
@@ -202,4 +328,81 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
+
+    public static TheoryData<string> OddMessages => new(OddMessage.All);
+
+    /// <summary>
+    /// The call that was authorized is the call that ran: with all scopes, the tool says which one ran. Then its own scope is
+    /// enough, and the other one is not. So a release of the SDK that reads a message in another way cannot go unnoticed.
+    /// </summary>
+    [SkippableTheory]
+    [MemberData(nameof(OddMessages))]
+    public async Task What_is_authorized_is_what_runs(string template)
+    {
+        (string Tool, string Scope, string Other)[] tools =
+            [("says_read", "todo:read", "todo:admin"), ("says_admin", "todo:admin", "todo:read")];
+        foreach (var (first, second) in new[] { ("says_read", "says_admin"), ("says_admin", "says_read") })
+        {
+            var body = template.Replace("FIRST", first, StringComparison.Ordinal).Replace("SECOND", second, StringComparison.Ordinal);
+            foreach (var header in new[] { null, "says_read", "says_admin" })
+            {
+                var (status, text) = await SendAsync(body, header, "todo:read todo:admin");
+                Assert.True(status is >= 200 and < 500, $"{status}: {body}");
+                Assert.NotEqual(403, status);
+                var ran = tools.SingleOrDefault(tool => text.Contains($"\"text\":\"{tool.Tool}\"", StringComparison.Ordinal));
+                if (ran.Tool is not null)
+                {
+                    Assert.Equal((status, text), await SendAsync(body, header, ran.Scope));
+                    Assert.Equal(403, (await SendAsync(body, header, ran.Other)).Status);
+                }
+            }
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("""{"a":1,"A":2}""", "a A")]
+    [InlineData("""{"a":1,"a":2}""", "a")]
+    [InlineData("""{"name":1,"Name":2,"NAME":3}""", "name Name NAME")]
+    [InlineData("""{"a":{"b":1,"b":2,"B":3}}""", "a")]
+    public async Task Keys_of_arguments_are_data(string map, string expected)
+    {
+        var call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"says_arguments","arguments":{"map":MAP}}}""";
+        var (status, text) = await SendAsync(call.Replace("MAP", map, StringComparison.Ordinal), null, "todo:admin");
+
+        Assert.Equal(200, status);
+        Assert.Contains($"\"text\":\"{expected}\"", text, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("2025-11-25", 200)]
+    [InlineData("2026-07-28", 400)] // The SDK looks into it, and cannot.
+    public async Task A_key_of_meta_may_stand_twice_where_the_SDK_can_read_that(string revision, int expected)
+    {
+        using var request = McpRequests.Create("tools/call", Server.CreateToken("todo:read"), new { name = "says_read" }, revision);
+        var body = await request.Content!.ReadAsStringAsync();
+        body = body.Contains("\"_meta\":{", StringComparison.Ordinal)
+            ? body.Replace("\"_meta\":{", "\"_meta\":{\"a\":1,\"a\":2,", StringComparison.Ordinal)
+            : body.Replace("\"params\":{", "\"params\":{\"_meta\":{\"a\":1,\"a\":2},", StringComparison.Ordinal);
+        request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var response = await Server.Http.SendAsync(request);
+
+        Assert.Equal(expected, (int)response.StatusCode);
+    }
+
+    private async Task<(int Status, string Text)> SendAsync(string body, string? name, string scope)
+    {
+        using var request = McpRequests.Create("tools/call", Server.CreateToken(scope), revision: name is null ? "2025-11-25" : "2026-07-28");
+        request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        request.Headers.Add("Mcp-Name", name is null ? [] : [name]);
+        using var response = await Server.Http.SendAsync(request);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private static object Complete(string type, string name) => new
+    {
+        @ref = type == "ref/prompt" ? (object)new { type, name } : new { type, uri = name },
+        argument = new { name = "kind", value = "" },
+    };
+
+    private static object Listen(params string[] uris) => new { notifications = new { resourceSubscriptions = uris } };
 }

@@ -101,7 +101,7 @@ internal static partial class ExistingAppBuild
                 """);
         }
 
-        SetPackages(folder, [("ModelContextProtocol.AspNetCore", "2.3.1"), .. app.Packages]);
+        SetPackages(folder, [("ModelContextProtocol.AspNetCore", "2.4.0"), .. app.Packages]);
         foreach (var edit in app.Edits)
         {
             await edit.ApplyAsync(folder);

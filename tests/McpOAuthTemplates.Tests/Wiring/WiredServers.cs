@@ -98,6 +98,7 @@ internal static partial class WiredServers
         (await Dotnet.RunAsync(folder, "restore")).ShouldSucceed();
         (await WireAsync(folder, "--scopes", "math:random")).ShouldSucceed();
         (await Template.RunAsync(folder, "mcp-oauth-tool", "-n", "Archive", "--scope", "math:archive", "--no-update-check")).ShouldSucceed();
+        await EditAsync(folder, "Scopes.cs", "[MathRandom]", "[MathRandom, \"math:archive\"]");
         var attribute = await ApplyNextStepsAsync(folder);
         await EditAsync(folder, "Tools/RandomNumberTools.cs", "[McpServerTool]", $"{attribute}\n    [McpServerTool]");
     }
@@ -139,7 +140,7 @@ internal static partial class WiredServers
     private static async Task SetSdkVersionAsync(string folder)
     {
         var project = Path.Combine(folder, "TodoServer.csproj");
-        await File.WriteAllTextAsync(project, SdkVersion.Replace(await File.ReadAllTextAsync(project), "$1\"2.3.1\""));
+        await File.WriteAllTextAsync(project, SdkVersion.Replace(await File.ReadAllTextAsync(project), "$1\"2.4.0\""));
     }
 
     /// <summary>Does to Program.cs what OAUTH-NEXT-STEPS.md says, and returns the attribute for tools.</summary>

@@ -86,11 +86,10 @@ internal static partial class ConnectPage
 
     private static string Tool(McpServerTool tool, string scopePrefix)
     {
-        var scopes = tool.Metadata.OfType<IAuthorizationRequirementData>().SelectMany(data => data.GetRequirements())
-            .OfType<ScopeRequirement>().SelectMany(requirement => requirement.Scopes)
-            .Select(scope => scopePrefix + scope);
-        var others = tool.Metadata.OfType<IAuthorizeData>().SelectMany(data => new[] { data.Roles, data.Policy });
-        var all = tool.Metadata.OfType<IAllowAnonymous>().Any() ? [] : scopes.Concat(others.OfType<string>());
+        var attributes = PrimitiveAttributes.Get(tool);
+        var scopes = ScopeRequirement.FindScopes(attributes).Select(scope => scopePrefix + scope);
+        var others = attributes.OfType<IAuthorizeData>().SelectMany(data => new[] { data.Roles, data.Policy });
+        var all = attributes.OfType<IAllowAnonymous>().Any() ? [] : scopes.Concat(others.OfType<string>());
         var badges = all.Distinct().DefaultIfEmpty("any valid token")
             .Select(text => $"<span class=\"badge\">{Encode(text)}</span>");
         return $"""

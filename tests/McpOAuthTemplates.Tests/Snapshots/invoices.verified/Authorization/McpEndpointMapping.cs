@@ -57,16 +57,16 @@ internal static class McpEndpointMapping
         var transport = group.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value;
         if (transport.Stateless)
         {
-            MapRefusal(group, ["GET", "DELETE", "OPTIONS"], allowed: "POST");
+            MapRefusal(group, allowed: "POST");
         }
         else
         {
-            MapRefusal(group, ["OPTIONS"], allowed: "GET, POST, DELETE");
+            MapRefusal(group, allowed: "GET, POST, DELETE");
         }
     }
 
-    private static void MapRefusal(IEndpointRouteBuilder group, string[] methods, string allowed) =>
-        group.MapMethods("", methods, http =>
+    private static void MapRefusal(IEndpointRouteBuilder group, string allowed) =>
+        group.Map("", http =>
         {
             http.Response.Headers.Allow = allowed;
             return Refusal.WriteAsync(http, 405, new("invalid_request", "The endpoint does not answer this method."));

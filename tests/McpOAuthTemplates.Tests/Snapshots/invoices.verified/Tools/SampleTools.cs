@@ -5,19 +5,30 @@ using ModelContextProtocol.Server;
 
 namespace TodoServer.Tools;
 
-/// <summary>One sample tool for each scope: give them a name, a description and something to do.</summary>
+/// <summary>
+/// One sample tool for each scope: give them a name, a title, a description, something to do, and hints that are true of it.
+/// </summary>
 [McpServerToolType]
 internal sealed class SampleTools
 {
-    [McpServerTool, Description("A sample that requires the scope invoice:read.")]
+    [McpServerTool(
+        Title = "Use invoice:read",
+        ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [Description("A sample that requires the scope invoice:read.")]
     [RequireScope(Scopes.InvoiceRead)]
     public static string UseInvoiceRead(ClaimsPrincipal user) => Answer(user, Scopes.InvoiceRead);
 
-    [McpServerTool, Description("A sample that requires the scope invoice:approve.")]
+    [McpServerTool(
+        Title = "Use invoice:approve",
+        ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [Description("A sample that requires the scope invoice:approve.")]
     [RequireScope(Scopes.InvoiceApprove)]
     public static string UseInvoiceApprove(ClaimsPrincipal user) => Answer(user, Scopes.InvoiceApprove);
 
-    [McpServerTool, Description("A sample that requires the scope api://billing/Invoice.Export.")]
+    [McpServerTool(
+        Title = "Use api://billing/Invoice.Export",
+        ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [Description("A sample that requires the scope api://billing/Invoice.Export.")]
     [RequireScope(Scopes.InvoiceExport)]
     public static string UseInvoiceExport(ClaimsPrincipal user) => Answer(user, Scopes.InvoiceExport);
 

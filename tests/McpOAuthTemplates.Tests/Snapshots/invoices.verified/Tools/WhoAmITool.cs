@@ -10,7 +10,9 @@ namespace TodoServer.Tools;
 [McpServerToolType]
 internal sealed class WhoAmITool
 {
-    [McpServerTool(Name = "whoami", ReadOnly = true), Description("Tells who is signed in, with which client and scopes.")]
+    [McpServerTool(
+        Name = "whoami", Title = "Who am I?", ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [Description("Tells who is signed in, with which client and scopes.")]
     [Authorize]
     public static string WhoAmI(ClaimsPrincipal user) => $"""
         subject: {user.GetSubject()}

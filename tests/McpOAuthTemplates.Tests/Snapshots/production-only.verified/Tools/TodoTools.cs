@@ -11,7 +11,8 @@ namespace TodoServer.Tools;
 [McpServerToolType]
 internal sealed class TodoTools(TodoStore store)
 {
-    [McpServerTool(ReadOnly = true), Description("Lists the todos of the user, one a line.")]
+    [McpServerTool(Title = "List todos", ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [Description("Lists the todos of the user, one a line.")]
     [RequireScope(Scopes.TodoRead)]
     public string ListTodos(ClaimsPrincipal user)
     {
@@ -19,7 +20,8 @@ internal sealed class TodoTools(TodoStore store)
         return todos.Count == 0 ? "There are no todos." : string.Join('\n', todos.Select(Describe));
     }
 
-    [McpServerTool(Destructive = false), Description("Adds a todo for the user.")]
+    [McpServerTool(Title = "Add a todo", ReadOnly = false, Destructive = false, Idempotent = false, OpenWorld = false)]
+    [Description("Adds a todo for the user.")]
     [RequireScope(Scopes.TodoWrite)]
     public string AddTodo(ClaimsPrincipal user, [Description("What is to be done, in at most 200 characters.")] string title)
     {
@@ -32,7 +34,8 @@ internal sealed class TodoTools(TodoStore store)
         return $"Added {Describe(todo)}";
     }
 
-    [McpServerTool(Destructive = false, Idempotent = true), Description("Marks a todo of the user as completed.")]
+    [McpServerTool(Title = "Complete a todo", ReadOnly = false, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [Description("Marks a todo of the user as completed.")]
     [RequireScope(Scopes.TodoWrite)]
     public string CompleteTodo(ClaimsPrincipal user, [Description("The number of the todo in the list.")] int id)
     {

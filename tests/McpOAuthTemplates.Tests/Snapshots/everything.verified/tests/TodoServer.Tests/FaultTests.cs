@@ -87,6 +87,30 @@ public sealed class FaultTests(ServerFactory server) : IClassFixture<ServerFacto
         Assert.InRange((int)response.StatusCode, 200, 499);
     }
 
+    [Fact]
+    public async Task No_odd_message_is_a_server_error()
+    {
+        string[] values = ["null", "1", "\"x\"", "[]", "{}", "{\"a\":1,\"a\":2}", "\"\\ud800\"", ""];
+        string[] members = ["name", "uri", "_meta", "arguments", "ref", "notifications", "Name"];
+        string[] methods = ["tools/call", "prompts/get", "resources/read", "completion/complete", "initialize", "x"];
+        var random = new Random(1);
+        for (var i = 0; i < 500; i++)
+        {
+            var (method, id) = (Pick(methods), Pick(["", "\"id\":1,", "\"id\":null,"]));
+            var parameters = $$"""{"{{Pick(members)}}":{{Pick(values)}},"{{Pick(members)}}":{{Pick(values)}}}""";
+            var body = $$"""{"jsonrpc":"2.0",{{id}}"method":"{{method}}","params":{{parameters}}}""";
+            var revision = McpRequest.Revisions[i % McpRequest.Revisions.Length];
+            var request = new McpRequest(method, server.CreateToken(), null, revision);
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+            request.Headers.TryAddWithoutValidation("Mcp-Name", "x");
+            var response = await server.Http.SendAsync(request);
+
+            Assert.True((int)response.StatusCode < 500, $"{response.StatusCode}: {body}");
+        }
+
+        string Pick(string[] all) => all[random.Next(all.Length)];
+    }
+
     private static string GetRefusal(params (string Name, string Value)[] settings)
     {
         Exception? exception;

@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Reflection;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -38,8 +40,38 @@ internal sealed record Operation(
         return [.. tools ?? [], .. prompts ?? [], .. resources ?? []];
 
         static Operation Create(string method, string parameter, string name, IMcpServerPrimitive primitive) =>
-            new(name, primitive.Metadata, (token, revision) =>
+            new(name, FindAttributes(primitive), (token, revision) =>
                 new McpRequest(method, token, new() { [parameter] = Fill(name) }, revision));
+    }
+
+    /// <summary>What else names a prompt or a resource: its completion and its subscription.</summary>
+    public static Operation[] FindReferences(ServerFactory server)
+    {
+        var mcp = server.Services.GetRequiredService<IOptions<McpServerOptions>>().Value;
+        var prompts = mcp.PromptCollection?.Select(prompt => Complete(prompt, new()
+        {
+            ["type"] = "ref/prompt",
+            ["name"] = prompt.ProtocolPrompt.Name,
+        }));
+        var templates = mcp.ResourceCollection?.Select(resource => Complete(resource, new()
+        {
+            ["type"] = "ref/resource",
+            ["uri"] = resource.ProtocolResourceTemplate.UriTemplate,
+        }));
+        var subscriptions = mcp.ResourceCollection?.Select(resource => Create(
+            resource, "resources/subscribe", new() { ["uri"] = Fill(resource.ProtocolResourceTemplate.UriTemplate) }));
+        return [.. prompts ?? [], .. templates ?? [], .. subscriptions ?? []];
+
+        static Operation Complete(IMcpServerPrimitive primitive, JsonObject reference) =>
+            Create(primitive, "completion/complete", new()
+            {
+                ["ref"] = reference,
+                ["argument"] = new JsonObject { ["name"] = "x", ["value"] = "" },
+            });
+
+        static Operation Create(IMcpServerPrimitive primitive, string method, JsonObject parameters) =>
+            new($"{method} of {primitive.Id}", FindAttributes(primitive), (token, revision) =>
+                new McpRequest(method, token, parameters.DeepClone().AsObject(), revision));
     }
 
     /// <summary>All endpoints besides that of MCP that require a scope.</summary>
@@ -54,6 +86,13 @@ internal sealed record Operation(
         });
 
     public override string ToString() => Name;
+
+    // The SDK knows those of the class that declares the method, which may be another one.
+    private static IReadOnlyList<object> FindAttributes(IMcpServerPrimitive primitive)
+    {
+        var method = primitive.Metadata.OfType<MethodInfo>().FirstOrDefault();
+        return [.. primitive.Metadata, .. method?.ReflectedType?.GetCustomAttributes(inherit: true) ?? []];
+    }
 
     /// <summary>
     /// What a template of a URL stands for, with a value for each variable of the path.

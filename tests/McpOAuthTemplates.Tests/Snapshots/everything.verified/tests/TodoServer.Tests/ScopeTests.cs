@@ -47,6 +47,21 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
     }
 
     [Fact]
+    public async Task Completion_and_subscription_need_the_scopes_of_what_they_name()
+    {
+        foreach (var operation in Operation.FindReferences(server).Where(operation => operation.Scopes is not []))
+        {
+            foreach (var (scope, expected) in new[] { ("", true), (string.Join(' ', operation.Scopes), operation.HasOtherRules) })
+            {
+                var request = operation.CreateRequest(server.CreateToken(scope), McpRequest.Revisions[0]);
+                var response = await server.Http.SendAsync(request);
+
+                Assert.Equal(expected, response.StatusCode == HttpStatusCode.Forbidden);
+            }
+        }
+    }
+
+    [Fact]
     public async Task The_challenge_asks_for_what_is_needed_and_what_the_token_has()
     {
         var operations = _primitives.Concat(Operation.FindEndpoints(server));

@@ -15,7 +15,7 @@ namespace TodoServer.Tests;
 /// <summary>
 /// The server in memory, with its settings for production, but on another host and with another
 /// issuer. The tests call all that it has, so no tool, prompt or resource runs: each answers with
-/// <see cref="Reached"/>. Two tools are added, whatever there is.
+/// <see cref="Reached"/>. Two tools, a prompt and a resource are added, whatever there is.
 /// </summary>
 public sealed class ServerFactory : IDisposable
 {
@@ -71,7 +71,10 @@ public sealed class ServerFactory : IDisposable
 
     /// <summary>The whole header of an answer to a request without a token.</summary>
     public string Challenge => $"Bearer realm=\"OAuth\", resource_metadata=\"{MetadataUrl}\", "
-        + $"scope=\"{Join(GetSettings("OAuth:InitialScopes") ?? ScopeList.All)}\"";
+        + $"scope=\"{FirstScopes}\"";
+
+    /// <summary>The scopes that clients are told to ask for when they sign in.</summary>
+    public string FirstScopes => Join(GetSettings("OAuth:InitialScopes") ?? ScopeList.All);
 
     private IConfiguration Settings => Services.GetRequiredService<IConfiguration>();
 
@@ -126,6 +129,11 @@ public sealed class ServerFactory : IDisposable
         object[] role = [new AuthorizeAttribute { Roles = "nobody" }];
         tools.Add(McpServerTool.Create(() => "", new() { Name = "needs_all_scopes", Metadata = scopes }));
         tools.Add(McpServerTool.Create(() => "", new() { Name = RoleTool, Metadata = role }));
+        var prompts = mcp.PromptCollection ??= [];
+        prompts.Add(McpServerPrompt.Create(() => "", new() { Name = "needs_all_scopes", Metadata = scopes }));
+        var resources = mcp.ResourceCollection ??= [];
+        resources.Add(McpServerResource.Create(
+            (string id) => id, new() { UriTemplate = "test://needs-all-scopes/{id}", Metadata = scopes }));
     }
 
     private static void RunNothing(McpServerOptions mcp)

@@ -1,10 +1,9 @@
 using System.Buffers;
-using System.Text.Json;
 using TodoServer.Hosting;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.Net.Http.Headers;
-using ModelContextProtocol.Server;
+using ModelContextProtocol.Protocol;
 
 namespace TodoServer.Authorization;
 
@@ -19,11 +18,14 @@ internal sealed class McpEndpoint(
     CorsRules cors,
     RequestLimits limits,
     McpMessages messages,
+    MethodRules methods,
     AuthorizationRules rules,
-    PolicyDecision decision)
+    IAuthorizationService authorization,
+    BearerChallenge challenge)
 {
-    private static readonly AuthenticationScheme s_scheme =
-        new(OAuthDefaults.AuthenticationScheme, displayName: null, typeof(AccessTokenHandler));
+    private const string NoRule =
+        "This server has no rule that says who may call this. Its owner can add one, with "
+        + "RequireScopeForMethod or AllowMethod.";
 
     /// <summary>Runs all steps, and then the endpoint of the SDK.</summary>
     public async Task InvokeAsync(HttpContext http, ProtectedEndpoint endpoint, RequestDelegate next)
@@ -38,24 +40,20 @@ internal sealed class McpEndpoint(
             && await cors.AllowAsync(http, CorsRule.AllowedOrigins)
             && await AuthenticateAsync(http)
             && await limits.AllowAsync(http)
-            && await decision.AllowAsync(http, await rules.GetAsync(endpoint.OwnRules))
-            && (!endpoint.HasMessage || await AuthorizeMessageAsync(http));
+            && await AuthorizeAsync(http, await rules.GetAsync(endpoint.OwnRules))
+            && await AuthorizeMessageAsync(http);
         if (isAllowed)
         {
             await next(http);
         }
     }
 
-    // By the handler itself: services of the app that take part in its own sign-in, such as a
-    // transformation of claims, have no say in who the caller is.
     private static async Task<bool> AuthenticateAsync(HttpContext http)
     {
-        var handler = http.RequestServices.GetRequiredService<AccessTokenHandler>();
-        await handler.InitializeAsync(s_scheme, http);
-        var result = await handler.AuthenticateAsync();
+        var result = await http.AuthenticateAsync(OAuthDefaults.AuthenticationScheme);
         if (!result.Succeeded)
         {
-            await handler.ChallengeAsync(properties: null);
+            await http.ChallengeAsync(OAuthDefaults.AuthenticationScheme);
             return false;
         }
 
@@ -63,11 +61,31 @@ internal sealed class McpEndpoint(
         return true;
     }
 
+    private async Task<bool> AuthorizeAsync(HttpContext http, AuthorizationPolicy? policy)
+    {
+        if (policy is null)
+        {
+            return true;
+        }
+
+        var result = await authorization.AuthorizeAsync(http.User, http, policy);
+        if (!result.Succeeded)
+        {
+            await challenge.WriteForbiddenAsync(http, policy, result.Failure);
+        }
+
+        return result.Succeeded;
+    }
+
     private async Task<bool> AuthorizeMessageAsync(HttpContext http)
     {
-        if (!IsUtf8Json(http.Request.ContentType))
+        if (!HttpMethods.IsPost(http.Request.Method))
         {
-            await Refusal.WriteAsync(http, 415, new("invalid_request", "The message must be JSON in UTF-8."));
+            return true; // The stream and the end of a session have no message.
+        }
+
+        if (!await MessageFormat.AllowAsync(http))
+        {
             return false;
         }
 
@@ -76,48 +94,57 @@ internal sealed class McpEndpoint(
             return false;
         }
 
-        var primitive = FindPrimitive(http.Request, body);
-        http.Features.Set(primitive); // For handlers of requirements that ask what is called.
-        if (primitive is null)
-        {
-            return true;
-        }
-
-        return await decision.AllowAsync(http, await rules.GetAsync(primitive.Metadata));
-    }
-
-    private IMcpServerPrimitive? FindPrimitive(HttpRequest request, ReadOnlySequence<byte> body)
-    {
-        try
-        {
-            var message = body.IsSingleSegment ? body.FirstSpan : body.ToArray();
-            var primitive = messages.FindPrimitive(message, request.Headers["MCP-Protocol-Version"].ToString());
-            request.BodyReader.AdvanceTo(body.Start); // The SDK reads the same bytes.
-            return primitive;
-        }
-        catch (Exception exception)
-            when (exception is JsonException or ArgumentException or InvalidOperationException)
-        {
-            request.BodyReader.AdvanceTo(body.End); // Not a valid message: the SDK refuses an empty one.
-            return null;
-        }
-    }
-
-    // JSON is UTF-8 (RFC 8259, section 8.1): in another encoding, the SDK could read another
-    // message.
-    private static bool IsUtf8Json(string? contentType)
-    {
-        if (contentType == "application/json")
-        {
-            return true;
-        }
-
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var type))
+        if (await ReadCallAsync(http, body) is not { } call)
         {
             return false;
         }
 
-        return type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        http.Request.BodyReader.AdvanceTo(body.Start); // The SDK reads the same bytes.
+        return await AuthorizeCallAsync(http, call);
+    }
+
+    private async Task<bool> AuthorizeCallAsync(HttpContext http, McpCall call)
+    {
+        foreach (var primitive in call.Primitives)
+        {
+            http.Features.Set(primitive); // For handlers of requirements that ask what is called.
+            var policy = await rules.GetAsync(PrimitiveAttributes.Get(primitive));
+            if (!await AuthorizeAsync(http, policy))
+            {
+                return false;
+            }
+        }
+
+        if (methods.Find(call.Method) is { } attributes)
+        {
+            return await AuthorizeAsync(http, await rules.GetAsync(attributes));
+        }
+
+        if (!methods.IsMissingFor(call))
+        {
+            return true;
+        }
+
+        RefusalMetrics.CountDenial(http, "forbidden");
+        await Refusal.WriteAsync(http, 403, new("forbidden", NoRule));
+        return false;
+    }
+
+    private async Task<McpCall?> ReadCallAsync(HttpContext http, ReadOnlySequence<byte> body)
+    {
+        JsonRpcMessage? message = null;
+        try
+        {
+            var revision = http.Request.Headers["MCP-Protocol-Version"].ToString();
+            message = McpMessages.Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+            return messages.Read(message, revision);
+        }
+        catch (Exception exception) when (McpMessages.IsFault(exception))
+        {
+            http.Request.BodyReader.AdvanceTo(body.End);
+        }
+
+        await McpError.WriteAsync(http, message);
+        return null;
     }
 }

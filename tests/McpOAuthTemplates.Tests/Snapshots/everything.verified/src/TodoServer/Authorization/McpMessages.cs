@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
@@ -8,52 +9,104 @@ using ModelContextProtocol.Server;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Reads what a message calls, with the types of the SDK, so that both see the same call.
+/// Reads what a message calls, with the types and the options of the SDK, so that both see the
+/// same call.
 /// </summary>
-internal sealed class McpMessages(IOptions<McpServerOptions> mcp)
+internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules methods)
 {
-    // The first revision in which initialize is not a method any more.
-    private const string WithoutInitialize = "2026-07-28";
+    // From this revision on, headers repeat what stands in the body, and initialize and the two
+    // methods of subscription are none: the SDK answers 404.
+    private const string WithHeaders = "2026-07-28";
 
-    // Two members with the same name could be read in two ways.
-    private static readonly JsonSerializerOptions s_options =
-        new(McpJsonUtilities.DefaultOptions) { AllowDuplicateProperties = false };
+    /// <summary>Whether the exception means that a message cannot be read.</summary>
+    public static bool IsFault(Exception exception) =>
+        exception is JsonException or ArgumentException or InvalidOperationException;
 
-    /// <summary>
-    /// The tool, prompt or resource that is called; null if this server has none like that.
-    /// </summary>
-    /// <exception cref="JsonException">
-    /// It is not a message of MCP. ArgumentException and InvalidOperationException of the
-    /// serializer mean the same.
-    /// </exception>
-    public IMcpServerPrimitive? FindPrimitive(ReadOnlySpan<byte> message, string revision)
+    public static JsonRpcMessage? Parse(ReadOnlySpan<byte> body) =>
+        JsonSerializer.Deserialize(body, TypeInfo<JsonRpcMessage>());
+
+    public McpCall Read(JsonRpcMessage? message, string revision) => message switch
     {
-        if (JsonSerializer.Deserialize(message, TypeInfo<JsonRpcMessage>()) is not JsonRpcRequest call)
+        JsonRpcRequest request => Read(request.Method, request.Params, revision),
+        JsonRpcNotification note => Read(note.Method, note.Params, revision),
+        _ => McpCall.None,
+    };
+
+    private McpCall Read(string method, JsonNode? parameters, string revision)
+    {
+        var hasHeaders = string.CompareOrdinal(revision, WithHeaders) >= 0;
+        if (hasHeaders && parameters is JsonObject members)
         {
-            return null;
+            ReadWhatHeadersRepeat(method, members);
         }
 
-        switch (call.Method)
+        switch (method)
         {
             case RequestMethods.ToolsCall:
-                var tool = ReadParameters<CallToolRequestParams>(call);
-                return Find(mcp.Value.ToolCollection, tool?.Name);
+                var tool = ReadParameters<CallToolRequestParams>(parameters)?.Name;
+                return Create(method, Find(mcp.Value.ToolCollection, tool));
             case RequestMethods.PromptsGet:
-                var prompt = ReadParameters<GetPromptRequestParams>(call);
-                return Find(mcp.Value.PromptCollection, prompt?.Name);
+                var prompt = ReadParameters<GetPromptRequestParams>(parameters)?.Name;
+                return Create(method, Find(mcp.Value.PromptCollection, prompt));
             case RequestMethods.ResourcesRead:
-                var resource = ReadParameters<ReadResourceRequestParams>(call);
-                return FindResource(resource?.Uri ?? "");
-            case RequestMethods.Initialize when revision != WithoutInitialize:
+                var resource = ReadParameters<ReadResourceRequestParams>(parameters)?.Uri;
+                return Create(method, FindResource(resource));
+            case RequestMethods.ResourcesSubscribe when !hasHeaders:
+                var subscribed = ReadParameters<SubscribeRequestParams>(parameters)?.Uri;
+                return Create(method, FindResource(subscribed));
+            case RequestMethods.ResourcesUnsubscribe when !hasHeaders:
+                var unsubscribed = ReadParameters<UnsubscribeRequestParams>(parameters)?.Uri;
+                return Create(method, FindResource(unsubscribed));
+            case RequestMethods.SubscriptionsListen:
+                var listen = ReadParameters<SubscriptionsListenRequestParams>(parameters);
+                return CreateForAll(method, listen?.Notifications?.ResourceSubscriptions ?? []);
+            case RequestMethods.CompletionComplete:
+                var completed = ReadParameters<CompleteRequestParams>(parameters)?.Ref;
+                return Create(method, FindReferenced(completed));
+            case RequestMethods.Initialize when !hasHeaders:
                 // The SDK would answer 500.
-                _ = ReadParameters<InitializeRequestParams>(call) ?? throw new JsonException("No parameters.");
-                return null;
+                _ = ReadParameters<InitializeRequestParams>(parameters)
+                    ?? throw new JsonException("No parameters.");
+                return new McpCall(method, []);
             default:
-                return null;
+                return new McpCall(method, []);
         }
     }
 
-    private static T? ReadParameters<T>(JsonRpcRequest call) => call.Params.Deserialize(TypeInfo<T>());
+    // Where the SDK cannot read it, because a name stands twice or a value has another type, it
+    // would answer 500.
+    private void ReadWhatHeadersRepeat(string method, JsonObject members)
+    {
+        if (members["_meta"] is JsonObject meta)
+        {
+            _ = meta.Count;
+        }
+
+        if (methods.FindNameParameter(method) is { } name)
+        {
+            _ = members[name]?.GetValue<string>();
+        }
+    }
+
+    private static T? ReadParameters<T>(JsonNode? parameters) =>
+        parameters.Deserialize(TypeInfo<T>());
+
+    private static McpCall Create(string method, IMcpServerPrimitive? primitive)
+    {
+        if (primitive is null)
+        {
+            return new McpCall(method, [], NamesUnknown: true);
+        }
+
+        return new McpCall(method, [primitive]);
+    }
+
+    private McpCall CreateForAll(string method, IEnumerable<string> uris)
+    {
+        var resources = uris.Select(FindResource).ToArray();
+        var known = resources.OfType<McpServerResource>().ToArray();
+        return new McpCall(method, known, NamesUnknown: known.Length < resources.Length);
+    }
 
     private static T? Find<T>(McpServerPrimitiveCollection<T>? all, string? name)
         where T : class, IMcpServerPrimitive
@@ -67,7 +120,7 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp)
         return primitive;
     }
 
-    private McpServerResource? FindResource(string uri)
+    private McpServerResource? FindResource(string? uri)
     {
         var resources = mcp.Value.ResourceCollection;
         if (Find(resources, uri) is { IsTemplated: false } resource)
@@ -75,8 +128,17 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp)
             return resource;
         }
 
-        return resources?.FirstOrDefault(template => template.IsMatch(uri));
+        return resources?.FirstOrDefault(template => template.IsMatch(uri ?? ""));
     }
 
-    private static JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)s_options.GetTypeInfo(typeof(T));
+    private IMcpServerPrimitive? FindReferenced(Reference? reference) => reference switch
+    {
+        PromptReference prompt => Find(mcp.Value.PromptCollection, prompt.Name),
+        ResourceTemplateReference template =>
+            Find(mcp.Value.ResourceCollection, template.Uri) ?? FindResource(template.Uri),
+        _ => null,
+    };
+
+    private static JsonTypeInfo<T> TypeInfo<T>() =>
+        (JsonTypeInfo<T>)McpJsonUtilities.ProtocolOptions.GetTypeInfo(typeof(T));
 }

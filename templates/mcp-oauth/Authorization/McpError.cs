@@ -1,0 +1,37 @@
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace McpOAuthServer.Authorization;
+
+/// <summary>
+/// Answers 400 to a message that cannot be read, in the form of JSON-RPC, as the SDK does.
+/// </summary>
+internal static class McpError
+{
+    private const string NoMessage = "The body is not a JSON-RPC message of MCP.";
+
+    private const string NoParameters =
+        "The params of the message cannot be read: one is missing, stands twice, or has another "
+        + "type.";
+
+    public static Task WriteAsync(HttpContext http, JsonRpcMessage? message)
+    {
+        var error = new JsonRpcError { Error = Create(McpErrorCode.InvalidRequest, NoMessage) };
+        if (message is not null)
+        {
+            error = new JsonRpcError { Error = Create(McpErrorCode.InvalidParams, NoParameters) };
+        }
+
+        if (message is JsonRpcRequest request)
+        {
+            error.Id = request.Id;
+        }
+
+        http.Response.StatusCode = StatusCodes.Status400BadRequest;
+        var type = McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcError));
+        return http.Response.WriteAsJsonAsync(error, type);
+    }
+
+    private static JsonRpcErrorDetail Create(McpErrorCode code, string message) =>
+        new() { Code = (int)code, Message = message };
+}
