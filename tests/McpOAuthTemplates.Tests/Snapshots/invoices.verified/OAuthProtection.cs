@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
+using ModelContextProtocol.Server;
 
 namespace TodoServer;
 
@@ -56,6 +57,7 @@ internal static class OAuthProtection
         services.AddSingleton<IValidateOptions<OAuthOptions>, OAuthOptionsValidator>();
         services.AddSingleton<IValidateOptions<McpEndpointOptions>, McpEndpointOptionsValidator>();
         services.AddHostedService<StartupCheck>();
+        services.AddSingleton<AttributesCheck>();
         services.AddSingleton<IStartupFilter, MappedEndpointsCheck>();
     }
 
@@ -80,6 +82,9 @@ internal static class OAuthProtection
         services.AddSingleton<PolicyDecision>();
         services.AddSingleton<AuthorizationRules>();
         services.AddSingleton<McpMessages>();
+        services.AddSingleton<MethodRules>();
+        services.AddSingleton<IPostConfigureOptions<McpServerOptions>, SecuritySchemes>();
+        services.AddSingleton<IPostConfigureOptions<McpServerOptions>, InheritedLists>();
     }
 
     private static void AddEndpointRules(IServiceCollection services)

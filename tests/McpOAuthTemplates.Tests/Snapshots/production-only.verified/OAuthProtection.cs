@@ -63,6 +63,7 @@ internal static class OAuthProtection
 
     private static void AddAccessTokens(IServiceCollection services)
     {
+        services.AddSingleton<DiscoveryDocument>();
         services.AddSingleton<IssuerKeys>();
         services.AddSingleton<AccessTokenOptions>();
         services.AddSingleton<BearerChallenge>();

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
@@ -49,17 +48,10 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
     }
 
     /// <summary>
-    /// Answers 403. If only scopes are missing, with the error "insufficient_scope", so that the
-    /// client can ask for them; if something else is missing, such as a role, more scopes would
-    /// not help.
+    /// Answers 403 with the error "insufficient_scope", so that the client can ask for more.
     /// </summary>
-    public Task WriteForbiddenAsync(HttpContext http, AuthorizationPolicy policy, AuthorizationFailure? failure)
+    public Task WriteInsufficientScopeAsync(HttpContext http, string[] required)
     {
-        if (!IsForScopesAlone(failure))
-        {
-            return WriteForbiddenAsync(http);
-        }
-
         if (IsOfApp(http.User))
         {
             return WriteForbiddenAsync(http, "The application of this token has no app role for this "
@@ -67,13 +59,9 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
         }
 
         RefusalMetrics.CountDenial(http, "insufficient_scope");
-        var required = policy.Requirements.OfType<ScopeRequirement>()
-            .SelectMany(requirement => requirement.Scopes)
-            .Distinct()
-            .ToArray();
 
-        // Some clients ask for exactly what stands in the challenge, and would lose the scopes
-        // that they have.
+        // Some clients ask for exactly what stands in the challenge, and would lose the scopes that
+        // they have.
         var granted = Scopes.All.Intersect(http.User.GetScopes(OAuth.ScopePrefix));
         var scope = Join(granted.Union(required));
         var description = $"This operation requires the scope {Join(required)}.";
@@ -102,17 +90,6 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
         }
 
         return OAuth.AppRolesAsScopes || user.HasClaim("idtyp", "app");
-    }
-
-    private static bool IsForScopesAlone(AuthorizationFailure? failure)
-    {
-        if (failure is null || failure.FailCalled)
-        {
-            return false;
-        }
-
-        var failed = failure.FailedRequirements;
-        return failed.Any() && failed.All(requirement => requirement is ScopeRequirement);
     }
 
     private static string Describe(Exception failure) => failure switch

@@ -87,7 +87,7 @@ internal static class AccessTokenExtensions
     public static bool IsNameOfClient(string subject) =>
         subject.StartsWith(ClientPrefix, StringComparison.OrdinalIgnoreCase);
 
-    public static bool IsScope(Claim claim) => claim.Type is "scope" or "scp";
+    public static bool IsScope(Claim claim) => IsOfToken(claim, "scope") || IsOfToken(claim, "scp");
 
     /// <summary>
     /// A list that is a string with spaces or an array of strings. Anything else, such as an array
@@ -95,7 +95,7 @@ internal static class AccessTokenExtensions
     /// </summary>
     public static IEnumerable<string> ReadList(ClaimsIdentity token, string name)
     {
-        var claims = token.FindAll(name);
+        var claims = token.FindAll(claim => IsOfToken(claim, name));
         if (!claims.All(IsText))
         {
             return [];
@@ -121,9 +121,13 @@ internal static class AccessTokenExtensions
         return null;
     }
 
+    // A claim that the app has added to the identity has no issuer.
+    private static bool IsOfToken(Claim claim, string name) =>
+        claim.Type == name && claim.Issuer != ClaimsIdentity.DefaultIssuer;
+
     private static string? FindText(ClaimsIdentity? token, string name)
     {
-        var claim = token?.FindFirst(name);
+        var claim = token?.FindFirst(claim => IsOfToken(claim, name));
         if (claim is null || claim.Value.Length == 0 || !IsText(claim))
         {
             return null;

@@ -5,9 +5,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Reads the discovery document of the issuer and its keys. Tests can replace the network by a
-/// keyed service of the type <see cref="HttpMessageHandler"/> with the key <see
-/// cref="OAuthDefaults.AuthenticationScheme"/>.
+/// Reads the discovery document of the issuer and its keys. For tests, a keyed service
+/// Func&lt;HttpMessageHandler&gt; with the key <see cref="OAuthDefaults.AuthenticationScheme"/>
+/// replaces the network.
 /// </summary>
 internal sealed class DiscoveryDocument
 {
@@ -54,11 +54,11 @@ internal sealed class DiscoveryDocument
 
     private HttpClient CreateClient()
     {
-        var network = _services.GetKeyedService<HttpMessageHandler>(OAuthDefaults.AuthenticationScheme);
+        var network = _services.GetKeyedService<Func<HttpMessageHandler>>(OAuthDefaults.AuthenticationScheme);
 
         // A proxy of the machine cannot reach what is on the machine.
         var isNear = new Uri(_oauth.Value.DiscoveryAddress).IsLoopback;
-        return new HttpClient(network ?? new SocketsHttpHandler { UseProxy = !isNear })
+        return new HttpClient(network?.Invoke() ?? new SocketsHttpHandler { UseProxy = !isNear })
         {
             Timeout = TimeSpan.FromSeconds(10),
             MaxResponseContentBufferSize = 1024 * 1024,

@@ -20,12 +20,12 @@ internal sealed class AccessTokenScopes(OAuthOptions oauth)
 
         if (oauth.PermissionsAsScopes)
         {
-            AddStandIns(identity, "permissions");
+            AddStandIns(identity, "permissions", token);
         }
 
         if (oauth.AppRolesAsScopes)
         {
-            AddStandIns(identity, "roles");
+            AddStandIns(identity, "roles", token);
         }
     }
 
@@ -45,16 +45,20 @@ internal sealed class AccessTokenScopes(OAuthOptions oauth)
         {
             if (identity.FindFirst(name) is null && token.TryGetPayloadValue<object>(name, out _))
             {
-                identity.AddClaim(new Claim(name, ""));
+                identity.AddClaim(Create(name, "", token));
             }
         }
     }
 
-    private static void AddStandIns(ClaimsIdentity identity, string name)
+    private static void AddStandIns(ClaimsIdentity identity, string name, JsonWebToken token)
     {
         foreach (var scope in AccessTokenExtensions.ReadList(identity, name).ToArray())
         {
-            identity.AddClaim(new Claim(AccessTokenExtensions.StandInClaim, scope));
+            identity.AddClaim(Create(AccessTokenExtensions.StandInClaim, scope, token));
         }
     }
+
+    // With the issuer of the token, as all claims of a token have it.
+    private static Claim Create(string name, string value, JsonWebToken token) =>
+        new(name, value, ClaimValueTypes.String, token.Issuer);
 }

@@ -23,16 +23,28 @@ internal sealed partial class KeyWarmUp(
             return;
         }
 
-        if (OwnAddress.IsNeeded(configuration) || IsOwnIssuer())
+        try
         {
-            // In Development, this server may be its own issuer: it answers as soon as it has
-            // started.
-            var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-            await started.Task.WaitAsync(stoppingToken);
+            await WaitForOwnAddressAsync(stoppingToken);
+            await RefreshKeysAsync(stoppingToken);
+        }
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops, or could not start: that is said elsewhere.
+        }
+    }
+
+    // In Development, this server may be its own issuer: it answers as soon as it has started.
+    private async Task WaitForOwnAddressAsync(CancellationToken stoppingToken)
+    {
+        if (!OwnAddress.IsNeeded(configuration) && !IsOwnIssuer())
+        {
+            return;
         }
 
-        await RefreshKeysAsync(stoppingToken);
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
     }
 
     private async Task RefreshKeysAsync(CancellationToken stoppingToken)

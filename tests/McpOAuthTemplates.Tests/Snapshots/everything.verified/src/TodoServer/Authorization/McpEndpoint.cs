@@ -1,7 +1,6 @@
 using System.Buffers;
 using TodoServer.Hosting;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
 using ModelContextProtocol.Protocol;
 
@@ -20,9 +19,11 @@ internal sealed class McpEndpoint(
     McpMessages messages,
     MethodRules methods,
     AuthorizationRules rules,
-    IAuthorizationService authorization,
-    BearerChallenge challenge)
+    PolicyDecision decision)
 {
+    private static readonly AuthenticationScheme s_scheme =
+        new(OAuthDefaults.AuthenticationScheme, displayName: null, typeof(AccessTokenHandler));
+
     private const string NoRule =
         "This server has no rule that says who may call this. Its owner can add one, with "
         + "RequireScopeForMethod or AllowMethod.";
@@ -40,20 +41,24 @@ internal sealed class McpEndpoint(
             && await cors.AllowAsync(http, CorsRule.AllowedOrigins)
             && await AuthenticateAsync(http)
             && await limits.AllowAsync(http)
-            && await AuthorizeAsync(http, await rules.GetAsync(endpoint.OwnRules))
-            && await AuthorizeMessageAsync(http);
+            && await decision.AllowAsync(http, await rules.GetAsync(endpoint.OwnRules))
+            && (!endpoint.HasMessage || await AuthorizeMessageAsync(http));
         if (isAllowed)
         {
             await next(http);
         }
     }
 
+    // By the handler itself: services of the app that take part in its own sign-in, such as a
+    // transformation of claims, have no say in who the caller is.
     private static async Task<bool> AuthenticateAsync(HttpContext http)
     {
-        var result = await http.AuthenticateAsync(OAuthDefaults.AuthenticationScheme);
+        var handler = http.RequestServices.GetRequiredService<AccessTokenHandler>();
+        await handler.InitializeAsync(s_scheme, http);
+        var result = await handler.AuthenticateAsync();
         if (!result.Succeeded)
         {
-            await http.ChallengeAsync(OAuthDefaults.AuthenticationScheme);
+            await handler.ChallengeAsync(properties: null);
             return false;
         }
 
@@ -61,29 +66,8 @@ internal sealed class McpEndpoint(
         return true;
     }
 
-    private async Task<bool> AuthorizeAsync(HttpContext http, AuthorizationPolicy? policy)
-    {
-        if (policy is null)
-        {
-            return true;
-        }
-
-        var result = await authorization.AuthorizeAsync(http.User, http, policy);
-        if (!result.Succeeded)
-        {
-            await challenge.WriteForbiddenAsync(http, policy, result.Failure);
-        }
-
-        return result.Succeeded;
-    }
-
     private async Task<bool> AuthorizeMessageAsync(HttpContext http)
     {
-        if (!HttpMethods.IsPost(http.Request.Method))
-        {
-            return true; // The stream and the end of a session have no message.
-        }
-
         if (!await MessageFormat.AllowAsync(http))
         {
             return false;
@@ -109,7 +93,7 @@ internal sealed class McpEndpoint(
         {
             http.Features.Set(primitive); // For handlers of requirements that ask what is called.
             var policy = await rules.GetAsync(PrimitiveAttributes.Get(primitive));
-            if (!await AuthorizeAsync(http, policy))
+            if (!await decision.AllowAsync(http, policy))
             {
                 return false;
             }
@@ -117,7 +101,7 @@ internal sealed class McpEndpoint(
 
         if (methods.Find(call.Method) is { } attributes)
         {
-            return await AuthorizeAsync(http, await rules.GetAsync(attributes));
+            return await decision.AllowAsync(http, await rules.GetAsync(attributes));
         }
 
         if (!methods.IsMissingFor(call))
