@@ -23,6 +23,7 @@ public sealed partial class GeneratedTestsTests
 
     /// <summary>A server that is not of mcp-oauth, but has its protection.</summary>
     private const string OtherProgram = """
+        using TodoServer;
         using TodoServer.Tools;
 
         var builder = WebApplication.CreateBuilder(args);
