@@ -88,6 +88,11 @@ internal sealed class EndpointSelection : MatcherPolicy, IEndpointSelectorPolicy
             return ""; // The root.
         }
 
-        return segments[0].IsSimple && segments[0].Parts[0] is RoutePatternLiteralPart word ? word.Content : null;
+        if (segments[0].IsSimple && segments[0].Parts[0] is RoutePatternLiteralPart word)
+        {
+            return word.Content;
+        }
+
+        return null;
     }
 }

@@ -69,7 +69,10 @@ internal static class DevAuthorizationServerExtensions
     }
 
     private static async ValueTask<object?> GuardAsync(
-        EndpointFilterInvocationContext call, EndpointFilterDelegate next, Func<OAuthError, IResult> answer, bool isPage)
+        EndpointFilterInvocationContext call,
+        EndpointFilterDelegate next,
+        Func<OAuthError, IResult> answer,
+        bool isPage)
     {
         var (http, headers) = (call.HttpContext, call.HttpContext.Request.Headers);
         http.Response.Headers.CacheControl = "no-store";

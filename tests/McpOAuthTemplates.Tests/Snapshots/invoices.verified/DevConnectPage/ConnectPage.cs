@@ -25,7 +25,7 @@ internal static partial class ConnectPage
     public static void MapConnectPage(this IEndpointRouteBuilder endpoints, string path)
     {
         endpoints.MapGet(path + "/connect", Show);
-        endpoints.MapGet("/", Show).WithOrder(int.MaxValue); // Another endpoint, such as that of MCP, comes first.
+        endpoints.MapGet("/", Show).WithOrder(int.MaxValue).WithMetadata(YieldsToApp.Instance);
 
         var services = endpoints.ServiceProvider;
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ConnectPage));

@@ -56,7 +56,12 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
 
         // The server of integration tests has no address, and a socket of Unix has no port.
         var addresses = server.Features.Get<IServerAddressesFeature>();
-        return addresses is null || addresses.Addresses.Count > 0 ? "http://localhost" : null;
+        if (addresses is { Addresses.Count: 0 })
+        {
+            return null; // It has not started.
+        }
+
+        return "http://localhost";
     }
 
     private static string[] CompleteAll(string[] values, string address) =>

@@ -57,6 +57,12 @@ internal static class Telemetry
     // The message of an McpException is a result: the client gets it.
     private sealed class LogsWithoutResults : BaseProcessor<LogRecord>
     {
-        public override void OnEnd(LogRecord data) => data.Exception = data.Exception is McpException ? null : data.Exception;
+        public override void OnEnd(LogRecord data)
+        {
+            if (data.Exception is McpException)
+            {
+                data.Exception = null;
+            }
+        }
     }
 }
