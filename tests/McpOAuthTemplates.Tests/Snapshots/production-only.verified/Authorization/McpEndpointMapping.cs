@@ -74,7 +74,7 @@ internal static class McpEndpointMapping
         // What the app asks for besides is decided by the steps as well: its middleware would take
         // the default scheme.
         var metadata = endpoint.Metadata;
-        var methods = metadata.OfType<IHttpMethodMetadata>().Last().HttpMethods;
+        var methods = metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];
         var protection = new ProtectedEndpoint([.. metadata.Where(IsRule)], methods.Contains("POST"));
         foreach (var item in metadata.Where(IsForMiddleware).ToArray())
         {

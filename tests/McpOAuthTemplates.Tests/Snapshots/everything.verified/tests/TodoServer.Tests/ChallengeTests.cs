@@ -9,6 +9,12 @@ namespace TodoServer.Tests;
 /// <summary>401: without a token, and with one that is not for this server.</summary>
 public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerFactory>
 {
+    private static readonly Dictionary<string, object> s_unknownExtension = new()
+    {
+        ["crit"] = new List<string> { "x" },
+        ["x"] = 1,
+    };
+
     private readonly HttpClient _http = server.Http;
 
     public static TheoryData<string> BadTokens =>
@@ -85,7 +91,7 @@ public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerF
             "bound to a key" => server.CreateToken(null, ("cnf", new Dictionary<string, object> { ["jkt"] = "somebody" })),
             "token of logout" => server.CreateOtherToken("logout+jwt"),
             "proof of a key" => server.CreateOtherToken("dpop+jwt"),
-            "extension that nobody knows" => server.CreateOtherToken("at+jwt", new() { ["crit"] = new[] { "x" }, ["x"] = 1 }),
+            "extension that nobody knows" => server.CreateOtherToken("at+jwt", s_unknownExtension),
             _ => $"{good},{good}",
         });
     }
