@@ -69,7 +69,10 @@ internal static class OAuthProtection
         services.AddSingleton<AccessTokenOptions>();
         services.AddSingleton<BearerChallenge>();
         services.AddHostedService<KeyWarmUp>();
-        services.AddAuthentication().AddScheme<JwtBearerOptions, AccessTokenHandler>(
+
+        // Not AddAuthentication, which makes keys for cookies when the app starts.
+        services.AddAuthenticationCore();
+        new AuthenticationBuilder(services).AddScheme<JwtBearerOptions, AccessTokenHandler>(
             OAuthDefaults.AuthenticationScheme, configureOptions: null);
         services.PostConfigure<AuthenticationOptions>(KeepDefaultScheme);
     }

@@ -13,11 +13,10 @@ namespace TodoServer.Authorization;
 internal sealed class AccessTokenHandler(
     AccessTokenOptions options,
     ILoggerFactory loggers,
-    UrlEncoder encoder,
     IOptions<OAuthOptions> oauth,
     BearerChallenge challenge,
     AuthorizationRules rules,
-    PolicyDecision decision) : JwtBearerHandler(options, new AccessTokenLoggers(loggers), encoder)
+    PolicyDecision decision) : JwtBearerHandler(options, new AccessTokenLoggers(loggers), UrlEncoder.Default)
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {

@@ -42,12 +42,16 @@ internal sealed class McpEndpoint(
             && await AuthenticateAsync(http)
             && await limits.AllowAsync(http)
             && await decision.AllowAsync(http, await rules.GetAsync(endpoint.OwnRules))
-            && (!endpoint.HasMessage || await AuthorizeMessageAsync(http));
+            && (!HasMessage(http, endpoint) || await AuthorizeMessageAsync(http));
         if (isAllowed)
         {
             await next(http);
         }
     }
+
+    // Routing may have seen a POST where a middleware of the app has made another method of it.
+    private static bool HasMessage(HttpContext http, ProtectedEndpoint endpoint) =>
+        endpoint.HasMessage || HttpMethods.IsPost(http.Request.Method);
 
     // By the handler itself: services of the app that take part in its own sign-in, such as a
     // transformation of claims, have no say in who the caller is.
