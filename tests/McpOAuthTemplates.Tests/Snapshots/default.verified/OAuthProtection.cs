@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
 
@@ -49,6 +50,19 @@ internal static class OAuthProtection
         this IEndpointRouteBuilder endpoints, string internalPath) =>
         McpEndpointMapping.Map(endpoints, new ResourcePath(internalPath) { IsInternal = true });
 
+    /// <summary>
+    /// Requires all these scopes for each call of a method that [RequireScope] cannot stand on: one
+    /// of an extension, such as tasks/get, or tools/call where a handler or a session of the app
+    /// answers for tools that are not registered.
+    /// </summary>
+    public static IServiceCollection RequireScopeForMethod(
+        this IServiceCollection services, string method, string scope, params string[] more) =>
+        services.AddSingleton(new MethodRule(method, [new RequireScopeAttribute(scope, more)]));
+
+    /// <summary>Lets each valid token call such a method.</summary>
+    public static IServiceCollection AllowMethod(this IServiceCollection services, string method) =>
+        services.AddSingleton(new MethodRule(method, []));
+
     private static void AddSettings(IServiceCollection services)
     {
         services.AddOptions<OAuthOptions>().BindConfiguration("OAuth");
@@ -71,6 +85,7 @@ internal static class OAuthProtection
 
         // Not AddAuthentication, which makes keys for cookies when the app starts.
         services.AddAuthenticationCore();
+        services.TryAddSingleton(TimeProvider.System);
         new AuthenticationBuilder(services).AddScheme<JwtBearerOptions, AccessTokenHandler>(
             OAuthDefaults.AuthenticationScheme, configureOptions: null);
         services.PostConfigure<AuthenticationOptions>(KeepDefaultScheme);
