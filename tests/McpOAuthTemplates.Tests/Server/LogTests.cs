@@ -38,17 +38,23 @@ public sealed class LogTests
             (await server.Client.CallToolAsync("whoami", token)).Dispose();
         }
 
-        using var query = McpRequests.Create("tools/list", token: null);
-        query.RequestUri = new Uri("/mcp?access_token=" + good, UriKind.Relative);
-        (await server.Client.SendAsync(query)).Dispose();
+        // Routing takes each of these paths to the endpoint.
+        foreach (var path in new[] { "/mcp", "/mcp/", "/MCP" })
+        {
+            using var query = McpRequests.Create("tools/list", token: null);
+            query.RequestUri = new Uri(path + "?access_token=" + good, UriKind.Relative);
+            (await server.Client.SendAsync(query)).Dispose();
+        }
 
         await Poll.UntilAsync(() => Task.FromResult(server.Output.Contains("trce:", StringComparison.Ordinal)));
+        await Poll.UntilAsync(() => Task.FromResult(server.Output.Contains("/MCP?", StringComparison.Ordinal)));
         var lines = server.Output.Split('\n');
         foreach (var secret in new[] { "eyJ", Subject, Title })
         {
             Assert.DoesNotContain(lines, line => line.Contains(secret, StringComparison.Ordinal));
         }
     }
+
     [Fact]
     public async Task The_settings_decide_what_else_is_logged()
     {
