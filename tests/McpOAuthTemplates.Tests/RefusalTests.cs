@@ -158,7 +158,7 @@ public sealed partial class RefusalTests
             "https://mcp.example.com/m cp", "https://mcp.example.com//mcp", "https://mcp.example.com/{id}",
             "https://user@mcp.example.com/mcp", "https://mcp.example.com/mcp\n", "HTTPS://mcp.example.com/mcp",
             "javascript:alert(1)", "https://mcp.example.com/\"", "https://mcp.example.com:/mcp", "https://mcp.example.com:99999/mcp",
-            "https://../mcp", "https://-a.example.com/mcp", "https://mcp.example.com/../mcp", "https://mcp.example.com/."]),
+            "https://mcp.example.com:443/mcp", "https://10.1/mcp", "https://mcp.1/mcp", "https://../mcp", "https://-a.example.com/mcp", "https://mcp.example.com/../mcp", "https://mcp.example.com/."]),
         (InvalidAudience, "--audience", [" ", "a b", "a\"b", "a\\b", "ä", "a\u0001"]),
         (InvalidPort, "--http-port", ["-1", "65536", "9999999999"]),
         (NoEnvironment, "--provider", [
@@ -220,6 +220,7 @@ public sealed partial class RefusalTests
         new("--resource", "https://mcp.example.com"),
         new("--resource", "https://mcp.example.com:8443/mcp"),
         new("--resource", "http://localhost:5100/mcp"),
+        new("--resource", "https://10.0.0.1/mcp"),
         new("--resource", "https://[2001:db8::1]:8443/mcp"),
         new("--resource", "https://mcp.example.com/a/b-c_d.e~f"),
         new("--authority", "https://Login.Example.com:8443/realms/My%20Realm/"),

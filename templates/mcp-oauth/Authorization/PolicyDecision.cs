@@ -1,10 +1,28 @@
 using Microsoft.AspNetCore.Authorization;
+using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.Authorization;
 
 /// <summary>Applies a policy to the caller, and answers if it does not let the request pass.</summary>
-internal sealed class PolicyDecision(ScopeRules scopes, BearerChallenge challenge)
+internal sealed class PolicyDecision(
+    AuthorizationRules rules, ScopeRules scopes, BearerChallenge challenge)
 {
+    /// <summary>Answers 403 if the caller may not use one of these.</summary>
+    public async Task<bool> AllowAllAsync(HttpContext http, IEnumerable<IMcpServerPrimitive> primitives)
+    {
+        foreach (var primitive in primitives)
+        {
+            http.Features.Set(primitive); // For handlers of requirements that ask what is called.
+            var policy = await rules.GetAsync(PrimitiveAttributes.Get(primitive));
+            if (!await AllowAsync(http, policy))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>
     /// Answers 403 if the caller may not do what the policy is for: with a challenge if more scopes
     /// would help, and without one if something else is missing, such as a role.

@@ -242,17 +242,26 @@ public sealed class OwnMethodsTests(OwnMethodsServer server) : ServerTests(serve
         }
     }
 
-    [SkippableFact]
-    public async Task A_rule_opens_the_tools_of_a_session()
+    [SkippableTheory]
+    [MemberData(nameof(Revisions))]
+    public async Task A_rule_opens_the_tools_of_a_session(string revision)
     {
         await using var other = await Server.StartAsync(("ADDITIONS", "sessions tools-allowed"));
         var audience = new Uri(other.Address, "mcp").AbsoluteUri;
-        using var allowed = await other.Client.CallToolAsync("of_session", Server.Issuer.CreateToken(audience, "todo:write"));
+        var parameters = new { name = "of_session" };
+        var mayWrite = Server.Issuer.CreateToken(audience, "todo:write");
+        using var allowed = await other.Client.SendMcpAsync("tools/call", mayWrite, parameters, revision);
         Assert.Equal("ok", await allowed.ReadToolTextAsync());
 
-        // Its own scope counts as before, without a challenge.
-        using var refused = await other.Client.CallToolAsync("of_session", Server.Issuer.CreateToken(audience, "todo:read"));
-        Assert.Contains("Access forbidden", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        // Its own scope counts as well.
+        var mayRead = Server.Issuer.CreateToken(audience, "todo:read");
+        using var refused = await other.Client.SendMcpAsync("tools/call", mayRead, parameters, revision);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Contains(", scope=\"todo:read todo:write\", ", refused.GetChallenge(), StringComparison.Ordinal);
+
+        // What the server has for all is called as before.
+        using var ordinary = await other.Client.SendMcpAsync("tools/call", mayRead, new { name = "whoami" }, revision);
+        Assert.Equal(HttpStatusCode.OK, ordinary.StatusCode);
     }
 
     [SkippableTheory]

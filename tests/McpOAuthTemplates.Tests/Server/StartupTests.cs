@@ -88,6 +88,12 @@ public sealed class StartupTests
         { "OAuth__TokenCacheSeconds", "-1", "OAuth:TokenCacheSeconds must not be negative" },
         { "OAuth__TokenCacheSize", "-1", "OAuth:TokenCacheSize must not be negative" },
         { "Mcp__RequestsPerMinute", "0", "Mcp:RequestsPerMinute must be at least 1" },
+        { "OAuth__Audience", "api://x", "OAuth:Audience is not a setting of this server" },
+        { "OAuth__RequiredClaim__azp__0", "x", "OAuth:RequiredClaim is not a setting of this server" },
+        { "OAuth__MetadataUrl", "https://login.contoso.com", "OAuth:MetadataUrl is not a setting of this server" },
+        { "OAuth__OtherSettings", "ClientId", "OAuth:OtherSettings must be a list" },
+        { "Mcp__AllowedOrigin__0", "https://app.contoso.com", "Mcp:AllowedOrigin is not a setting of this server" },
+        { "Mcp__OtherSettings", "Name", "Mcp:OtherSettings must be a list" },
     };
 
     [Theory]

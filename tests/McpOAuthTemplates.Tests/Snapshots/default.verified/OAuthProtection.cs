@@ -101,6 +101,7 @@ internal static class OAuthProtection
         services.AddSingleton<AuthorizationRules>();
         services.AddSingleton<McpMessages>();
         services.AddSingleton<MethodRules>();
+        services.AddSingleton<SessionPrimitives>();
         services.AddSingleton<IPostConfigureOptions<McpServerOptions>, SecuritySchemes>();
         services.AddSingleton<IPostConfigureOptions<McpServerOptions>, InheritedLists>();
     }

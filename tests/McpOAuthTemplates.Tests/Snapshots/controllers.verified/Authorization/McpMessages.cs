@@ -25,14 +25,21 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
     public static JsonRpcMessage? Parse(ReadOnlySpan<byte> body) =>
         JsonSerializer.Deserialize(body, TypeInfo<JsonRpcMessage>());
 
-    public McpCall Read(JsonRpcMessage? message, string revision) => message switch
-    {
-        JsonRpcRequest request => Read(request.Method, request.Params, revision),
-        JsonRpcNotification note => Read(note.Method, note.Params, revision),
-        _ => McpCall.None,
-    };
+    /// <summary>What the message calls of what this server has for all its callers.</summary>
+    public McpCall Read(JsonRpcMessage? message, string revision) =>
+        Read(message, revision, mcp.Value);
 
-    private McpCall Read(string method, JsonNode? parameters, string revision)
+    /// <summary>What the message calls of what a session has.</summary>
+    public McpCall Read(JsonRpcMessage? message, string revision, McpServerOptions session) =>
+        message switch
+        {
+            JsonRpcRequest request => Read(request.Method, request.Params, revision, session),
+            JsonRpcNotification note => Read(note.Method, note.Params, revision, session),
+            _ => McpCall.None,
+        };
+
+    private McpCall Read(
+        string method, JsonNode? parameters, string revision, McpServerOptions known)
     {
         var hasHeaders = string.CompareOrdinal(revision, WithHeaders) >= 0;
         if (hasHeaders && parameters is JsonObject members)
@@ -44,25 +51,26 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
         {
             case RequestMethods.ToolsCall:
                 var tool = ReadParameters<CallToolRequestParams>(parameters)?.Name;
-                return Create(method, Find(mcp.Value.ToolCollection, tool));
+                return Create(method, Find(known.ToolCollection, tool));
             case RequestMethods.PromptsGet:
                 var prompt = ReadParameters<GetPromptRequestParams>(parameters)?.Name;
-                return Create(method, Find(mcp.Value.PromptCollection, prompt));
+                return Create(method, Find(known.PromptCollection, prompt));
             case RequestMethods.ResourcesRead:
                 var resource = ReadParameters<ReadResourceRequestParams>(parameters)?.Uri;
-                return Create(method, FindResource(resource));
+                return Create(method, FindResource(known, resource));
             case RequestMethods.ResourcesSubscribe when !hasHeaders:
                 var subscribed = ReadParameters<SubscribeRequestParams>(parameters)?.Uri;
-                return Create(method, FindResource(subscribed));
+                return Create(method, FindResource(known, subscribed));
             case RequestMethods.ResourcesUnsubscribe when !hasHeaders:
                 var unsubscribed = ReadParameters<UnsubscribeRequestParams>(parameters)?.Uri;
-                return Create(method, FindResource(unsubscribed));
+                return Create(method, FindResource(known, unsubscribed));
             case RequestMethods.SubscriptionsListen:
                 var listen = ReadParameters<SubscriptionsListenRequestParams>(parameters);
-                return CreateForAll(method, listen?.Notifications?.ResourceSubscriptions ?? []);
+                var uris = listen?.Notifications?.ResourceSubscriptions ?? [];
+                return CreateForAll(method, [.. uris.Select(uri => FindResource(known, uri))]);
             case RequestMethods.CompletionComplete:
                 var completed = ReadParameters<CompleteRequestParams>(parameters)?.Ref;
-                return Create(method, FindReferenced(completed));
+                return Create(method, FindReferenced(known, completed));
             case RequestMethods.Initialize when !hasHeaders:
                 // The SDK would answer 500.
                 _ = ReadParameters<InitializeRequestParams>(parameters)
@@ -101,9 +109,8 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
         return new McpCall(method, [primitive]);
     }
 
-    private McpCall CreateForAll(string method, IEnumerable<string> uris)
+    private static McpCall CreateForAll(string method, McpServerResource?[] resources)
     {
-        var resources = uris.Select(FindResource).ToArray();
         var known = resources.OfType<McpServerResource>().ToArray();
         return new McpCall(method, known, NamesUnknown: known.Length < resources.Length);
     }
@@ -120,9 +127,9 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
         return primitive;
     }
 
-    private McpServerResource? FindResource(string? uri)
+    private static McpServerResource? FindResource(McpServerOptions known, string? uri)
     {
-        var resources = mcp.Value.ResourceCollection;
+        var resources = known.ResourceCollection;
         if (Find(resources, uri) is { IsTemplated: false } resource)
         {
             return resource;
@@ -131,13 +138,19 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
         return resources?.FirstOrDefault(template => template.IsMatch(uri ?? ""));
     }
 
-    private IMcpServerPrimitive? FindReferenced(Reference? reference) => reference switch
+    private static IMcpServerPrimitive? FindReferenced(McpServerOptions known, Reference? reference)
     {
-        PromptReference prompt => Find(mcp.Value.PromptCollection, prompt.Name),
-        ResourceTemplateReference template =>
-            Find(mcp.Value.ResourceCollection, template.Uri) ?? FindResource(template.Uri),
-        _ => null,
-    };
+        switch (reference)
+        {
+            case PromptReference prompt:
+                return Find(known.PromptCollection, prompt.Name);
+            case ResourceTemplateReference template:
+                var resources = known.ResourceCollection;
+                return Find(resources, template.Uri) ?? FindResource(known, template.Uri);
+            default:
+                return null;
+        }
+    }
 
     private static JsonTypeInfo<T> TypeInfo<T>() =>
         (JsonTypeInfo<T>)McpJsonUtilities.ProtocolOptions.GetTypeInfo(typeof(T));

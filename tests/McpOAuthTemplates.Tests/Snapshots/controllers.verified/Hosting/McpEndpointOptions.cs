@@ -23,4 +23,10 @@ public sealed class McpEndpointOptions
     /// 300.
     /// </summary>
     public int RequestsPerMinute { get; set; } = 300;
+
+    /// <summary>
+    /// Names of settings in this section that other parts of the app read. Default: none; any other
+    /// name that is unknown here stops the start, because a misspelt setting would do nothing.
+    /// </summary>
+    public string[] OtherSettings { get; set; } = [];
 }

@@ -19,7 +19,8 @@ internal sealed class McpEndpoint(
     McpMessages messages,
     MethodRules methods,
     AuthorizationRules rules,
-    PolicyDecision decision)
+    PolicyDecision decision,
+    SessionPrimitives sessions)
 {
     private static readonly AuthenticationScheme s_scheme =
         new(OAuthDefaults.AuthenticationScheme, displayName: null, typeof(AccessTokenHandler));
@@ -45,7 +46,19 @@ internal sealed class McpEndpoint(
             && (!HasMessage(http, endpoint) || await AuthorizeMessageAsync(http));
         if (isAllowed)
         {
+            await RunAsync(http, next);
+        }
+    }
+
+    private static async Task RunAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
             await next(http);
+        }
+        catch (SessionRefusedException)
+        {
+            // The answer is written: see SessionPrimitives.
         }
     }
 
@@ -93,14 +106,9 @@ internal sealed class McpEndpoint(
 
     private async Task<bool> AuthorizeCallAsync(HttpContext http, McpCall call)
     {
-        foreach (var primitive in call.Primitives)
+        if (!await decision.AllowAllAsync(http, call.Primitives))
         {
-            http.Features.Set(primitive); // For handlers of requirements that ask what is called.
-            var policy = await rules.GetAsync(PrimitiveAttributes.Get(primitive));
-            if (!await decision.AllowAsync(http, policy))
-            {
-                return false;
-            }
+            return false;
         }
 
         if (methods.Find(call.Method) is { } attributes)
@@ -125,7 +133,9 @@ internal sealed class McpEndpoint(
         {
             var revision = http.Request.Headers["MCP-Protocol-Version"].ToString();
             message = McpMessages.Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
-            return messages.Read(message, revision);
+            var call = messages.Read(message, revision);
+            sessions.Remember(http, message, revision);
+            return call;
         }
         catch (Exception exception) when (McpMessages.IsFault(exception))
         {

@@ -24,6 +24,7 @@ internal static class McpEndpointMapping
 
         if (paths.IsEmpty)
         {
+            endpoints.ServiceProvider.GetRequiredService<SessionPrimitives>().Add();
             MapWhatIsThereOnce(root);
         }
 

@@ -9,14 +9,51 @@ internal static class ResourceUrl
     public static string? FindProblem(string value)
     {
         var url = new Uri(value);
-        var normal = url.AbsoluteUri.TrimEnd('/');
-        if (value.TrimEnd('/') != normal)
+        var normal = url.AbsoluteUri;
+        if (url.AbsolutePath == "/")
+        {
+            normal = normal.TrimEnd('/');
+        }
+
+        if (value != normal)
         {
             return $"must be written as clients write it, '{normal}', but is '{value}'";
         }
 
-        return FindPathProblem(url.AbsolutePath);
+        return FindHostProblem(url) ?? FindPathProblem(url.AbsolutePath);
     }
+
+    // What clients and servers do not read in the same way.
+    private static string? FindHostProblem(Uri url)
+    {
+        if (url.Port == 0)
+        {
+            return "must not have the port 0";
+        }
+
+        if (url.HostNameType == UriHostNameType.IPv6)
+        {
+            return url.Host.Contains('.') ? "must not have an IPv4 address within an IPv6 address" : null;
+        }
+
+        var labels = url.Host.Split('.');
+        var endsWithNumber = labels[^1].All(char.IsAsciiDigit);
+        if (endsWithNumber && url.HostNameType != UriHostNameType.IPv4)
+        {
+            return $"must not have a host that ends with a number and is no IPv4 address, '{url.Host}'";
+        }
+
+        if (!labels.All(IsPlainLabel))
+        {
+            return $"must have a host of letters, digits and '-', but is '{url.Host}'";
+        }
+
+        return null;
+    }
+
+    private static bool IsPlainLabel(string label) =>
+        label.Length > 0 && label[0] != '-' && label[^1] != '-'
+        && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     /// <summary>
     /// Proxies and clients change what is not plain, so that the path would be another one on its

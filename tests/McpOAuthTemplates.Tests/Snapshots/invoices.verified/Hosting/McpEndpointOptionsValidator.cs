@@ -9,6 +9,14 @@ internal sealed class McpEndpointOptionsValidator(IConfiguration configuration)
     public ValidateOptionsResult Validate(string? name, McpEndpointOptions options)
     {
         List<string> problems = [];
+        var section = configuration.GetSection("Mcp");
+        foreach (var unknown in UnknownSettings.Find<McpEndpointOptions>(section, options.OtherSettings))
+        {
+            problems.Add(
+                $"Mcp:{unknown} is not a setting of this server: correct its name or remove it. If "
+                + "another part of the app reads it, add its name to the list Mcp:OtherSettings.");
+        }
+
         if (options.RequestsPerMinute < 1)
         {
             problems.Add($"Mcp:RequestsPerMinute must be at least 1, but is {options.RequestsPerMinute}.");
@@ -16,6 +24,7 @@ internal sealed class McpEndpointOptionsValidator(IConfiguration configuration)
 
         AddProblems(problems, "Mcp:AllowedOrigins", options.AllowedOrigins, FindOriginProblem);
         AddProblems(problems, "Mcp:AllowedHosts", options.AllowedHosts, FindHostProblem);
+        AddProblems(problems, "Mcp:OtherSettings", options.OtherSettings, _ => null);
         return problems.Count > 0 ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
     }
 

@@ -134,6 +134,12 @@ public sealed class OAuthOptions
     public string? ResourceDocumentation { get; set; }
 
     /// <summary>
+    /// Names of settings in this section that other parts of the app read. Default: none; any other
+    /// name that is unknown here stops the start, because a misspelt setting would do nothing.
+    /// </summary>
+    public string[] OtherSettings { get; set; } = [];
+
+    /// <summary>
     /// RFC 9728, section 3.1: the well-known path stands between the host and the path of the
     /// resource.
     /// </summary>

@@ -13,6 +13,7 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
     public ValidateOptionsResult Validate(string? name, OAuthOptions options)
     {
         var problems = new SettingProblems(configuration);
+        CheckNames(options, problems);
         CheckLists(problems);
         CheckUrls(options, problems);
         CheckTokens(options, problems);
@@ -25,9 +26,20 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
         return ValidateOptionsResult.Fail($"Not ready for {environment.EnvironmentName}:\n{problems}");
     }
 
+    private void CheckNames(OAuthOptions options, SettingProblems problems)
+    {
+        string[] others = ["WhereToFind", .. options.OtherSettings];
+        var section = configuration.GetSection("OAuth");
+        foreach (var name in UnknownSettings.Find<OAuthOptions>(section, others))
+        {
+            problems.AddUnknown(name);
+        }
+    }
+
     private void CheckLists(SettingProblems problems)
     {
-        string[] lists = ["Audiences", "AuthorizationServers", "InitialScopes", "ValidIssuers"];
+        string[] lists =
+            ["Audiences", "AuthorizationServers", "InitialScopes", "OtherSettings", "ValidIssuers"];
         foreach (var list in lists)
         {
             problems.Add(list, ListSettings.FindProblem(configuration, $"OAuth:{list}"));

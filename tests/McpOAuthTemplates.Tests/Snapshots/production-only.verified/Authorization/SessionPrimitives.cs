@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.AspNetCore;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace TodoServer.Authorization;
+
+/// <summary>
+/// Authorizes calls of tools, prompts and resources that the app adds for one session. They are
+/// known when its ConfigureSessionOptions has run: on a stateless server, that is after the steps
+/// of <see cref="McpEndpoint"/> and before the response starts. On a server with sessions, it runs
+/// for initialize only; the filters of the SDK check later calls, with status 200.
+/// </summary>
+internal sealed class SessionPrimitives(
+    IOptions<HttpServerTransportOptions> transport, McpMessages messages, PolicyDecision decision)
+{
+    private bool _isUsed;
+
+    /// <summary>Adds the check behind the callback of the app, if there is one.</summary>
+    public void Add()
+    {
+        if (transport.Value.ConfigureSessionOptions is not { } configure)
+        {
+            return;
+        }
+
+        _isUsed = true;
+        transport.Value.ConfigureSessionOptions = async (http, session, cancellationToken) =>
+        {
+            await configure(http, session, cancellationToken);
+            await AuthorizeAsync(http, session);
+        };
+    }
+
+    /// <summary>Keeps the message of the request until its session is there.</summary>
+    public void Remember(HttpContext http, JsonRpcMessage? message, string revision)
+    {
+        if (_isUsed)
+        {
+            http.Features.Set(new SessionMessage(message, revision));
+        }
+    }
+
+    private async Task AuthorizeAsync(HttpContext http, McpServerOptions session)
+    {
+        if (http.Features.Get<SessionMessage>() is not { } call)
+        {
+            return;
+        }
+
+        var known = messages.Read(call.Message, call.Revision, session);
+        if (!await decision.AllowAllAsync(http, known.Primitives))
+        {
+            throw new SessionRefusedException();
+        }
+    }
+
+    private sealed record SessionMessage(JsonRpcMessage? Message, string Revision);
+}
+
+/// <summary>Ends a request that has been answered with a refusal.</summary>
+internal sealed class SessionRefusedException : Exception;
