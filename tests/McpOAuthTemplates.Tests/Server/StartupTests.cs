@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using McpOAuthTemplates.Tests.Infrastructure;
 
@@ -23,6 +24,14 @@ public sealed class StartupTests
             "OAuth:Resource still is the placeholder 'https://mcp.example.com/mcp'. Set it in appsettings.json, or as environment variable OAuth__Resource.",
             result.Output, StringComparison.Ordinal);
     }
+
+    // One that cannot be converted ends the reading of its section, and another one depends on RequiredClaims.
+    private static readonly string[] s_alone =
+        ["Mcp__RequestsPerMinute", "OAuth__RequireAtJwt", "OAuth__AllowMissingAudience"];
+
+    private static readonly Lazy<(string Name, string Value)[][]> s_starts = new(CombineBadSettings);
+
+    private static readonly ConcurrentDictionary<(string Name, string Value)[], Lazy<Task<CommandResult>>> s_results = new();
 
     public static TheoryData<string, string, string> BadSettings => new()
     {
@@ -79,12 +88,12 @@ public sealed class StartupTests
         { "OAuth__RequiredClaims__cid__0", "YOUR-CLIENT-ID", "as environment variable OAuth__RequiredClaims__cid__0." },
         { "OAuth__RequiredClaims__cid__0", "", "OAuth:RequiredClaims:cid:0 must not be empty" },
         { "OAuth__AllowMissingAudience", "true", "OAuth:AllowMissingAudience needs OAuth:RequiredClaims:client_id" },
-        { "OAuth__InitialScopes__0", "todo:\"read", "only ASCII without blank" },
-        { "OAuth__InitialScopes__0", "todo read", "only ASCII without blank" },
+        { "OAuth__InitialScopes__0", "todo:\"read", "todo:\"read': only ASCII without blank" },
+        { "OAuth__InitialScopes__0", "todo read", "todo read': only ASCII without blank" },
         { "OAuth__ScopePrefix", "api://server", "OAuth:ScopePrefix must end with a separator, as 'api://server/' does" },
         { "OAuth__ScopePrefix", "todo:", "OAuth:ScopePrefix must not stand in Scopes.cs as well, as in 'todo:read'" },
         { "OAuth__ScopePrefix", "https://mcp.example.com/mcp/", "OAuth:ScopePrefix still is the placeholder" },
-        { "OAuth__ScopePrefix", "ä/", "only ASCII without blank" },
+        { "OAuth__ScopePrefix", "ä/", "'ä/todo:read': only ASCII without blank" },
         { "OAuth__TokenCacheSeconds", "-1", "OAuth:TokenCacheSeconds must not be negative" },
         { "OAuth__TokenCacheSize", "-1", "OAuth:TokenCacheSize must not be negative" },
         { "Mcp__RequestsPerMinute", "0", "Mcp:RequestsPerMinute must be at least 1" },
@@ -96,11 +105,15 @@ public sealed class StartupTests
         { "Mcp__OtherSettings", "Name", "Mcp:OtherSettings must be a list" },
     };
 
+    /// <summary>
+    /// The settings are tried together, each name once in a start: all problems come at once, and each of them would do.
+    /// </summary>
     [Theory]
     [MemberData(nameof(BadSettings))]
     public async Task A_bad_setting_stops_the_start(string name, string value, string expected)
     {
-        var result = await RunAsync([.. s_good.Where(setting => setting.Name != name), (name, value)]);
+        var together = s_starts.Value.Single(start => start.Contains((name, value)));
+        var result = await s_results.GetOrAdd(together, settings => new(() => RunAsync(settings))).Value;
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains(expected, result.Output, StringComparison.Ordinal);
@@ -122,7 +135,8 @@ public sealed class StartupTests
     public async Task With_good_settings_it_starts_for_its_own_host_only()
     {
         await using var server = await TodoServer.StartAsync(
-            "Production", s_good);
+            "Production",
+            [.. s_good, ("OAuth__ClientId", "of another part"), ("OAuth__OtherSettings__0", "ClientId")]);
         using var own = McpRequests.Create("tools/list", token: null);
         own.Headers.Host = "mcp.contoso.com";
         using var challenged = await server.Client.SendAsync(own);
@@ -155,6 +169,21 @@ public sealed class StartupTests
 
             Assert.Equal(expected, (int)response.StatusCode);
         }
+    }
+
+    private static (string Name, string Value)[][] CombineBadSettings()
+    {
+        var rows = BadSettings.Select(row => (Name: (string)row[0], Value: (string)row[1])).ToArray();
+        var alone = rows.Where(row => s_alone.Contains(row.Name)).ToArray();
+        var together = rows.Except(alone)
+            .GroupBy(row => row.Name)
+            .SelectMany(sameName => sameName.Index())
+            .GroupBy(row => row.Index, row => row.Item);
+        return
+        [
+            .. alone.Select(row => s_good.Append(row).ToArray()),
+            .. together.Select(start => start.UnionBy(s_good, setting => setting.Name).ToArray()),
+        ];
     }
 
     private static async Task<CommandResult> RunAsync(params (string Name, string Value)[] settings)

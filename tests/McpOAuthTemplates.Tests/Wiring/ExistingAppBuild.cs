@@ -90,15 +90,7 @@ internal static partial class ExistingAppBuild
         else
         {
             CopyFolder(Path.Combine(Fixtures, app.Fixture), folder);
-            await File.WriteAllTextAsync(Path.Combine(folder, "TodoServer.csproj"), """
-                <Project Sdk="Microsoft.NET.Sdk.Web">
-                  <PropertyGroup>
-                    <TargetFramework>net10.0</TargetFramework>
-                    <Nullable>enable</Nullable>
-                    <ImplicitUsings>enable</ImplicitUsings>
-                  </PropertyGroup>
-                </Project>
-                """);
+            await File.WriteAllTextAsync(Path.Combine(folder, "TodoServer.csproj"), ProjectFile.Web);
         }
 
         SetPackages(folder, [("ModelContextProtocol.AspNetCore", "2.4.0"), .. app.Packages]);

@@ -59,10 +59,19 @@ internal static partial class WiredServers
     /// <summary>Does what the first post action does, in many folders at once.</summary>
     public static async Task SetUpAsync(IEnumerable<string> folders)
     {
-        var all = Path.Combine(Template.Sandbox, "SetUp.proj");
-        var projects = string.Join(';', folders.Select(folder => Path.Combine(folder, SetUp)));
-        new XElement("Project", new XElement("Target", new XAttribute("Name", "Restore"),
-            new XElement("MSBuild", new XAttribute("Projects", projects), new XAttribute("Targets", "Restore")))).Save(all);
+        var projects = folders.Select(folder => Path.Combine(folder, SetUp));
+        await RestoreTogetherAsync("SetUp.proj", projects);
+    }
+
+    /// <summary>
+    /// Restores projects at once. A solution would want more of each: a configuration, and a framework that is installed.
+    /// </summary>
+    public static async Task RestoreTogetherAsync(string name, IEnumerable<string> projects)
+    {
+        var all = Path.Combine(Template.Sandbox, name);
+        var task = new XElement(
+            "MSBuild", new XAttribute("Projects", string.Join(';', projects)), new XAttribute("Targets", "Restore"));
+        new XElement("Project", new XElement("Target", new XAttribute("Name", "Restore"), task)).Save(all);
         (await Dotnet.RunAsync(Template.Sandbox, "restore", all)).ShouldSucceed();
     }
 

@@ -12,35 +12,6 @@ namespace McpOAuthTemplates.Tests.Wiring;
 /// <summary>mcp-oauth-wiring: what it writes, where it refuses, and what comes of it.</summary>
 public sealed partial class WiringTests
 {
-    private const string PackageVersions = """
-        <Project>
-          <PropertyGroup>
-            <ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally>
-          </PropertyGroup>
-        </Project>
-        """;
-
-    private const string WebProject = """
-        <Project Sdk="Microsoft.NET.Sdk.Web">
-          <PropertyGroup>
-            <TargetFramework>net10.0</TargetFramework>
-            <Nullable>enable</Nullable>
-            <ImplicitUsings>enable</ImplicitUsings>
-          </PropertyGroup>
-        </Project>
-        """;
-
-    private const string OwnSettings = """
-        {
-          // Mine.
-          "Own": { "Number": 1.0, "Text": "ä <b> & 'q'", "List": [ 1, null ] }, /* and mine */
-          "AllowedHosts": "mcp.contoso.com",
-        }
-        """;
-
-    private static readonly JsonDocumentOptions s_lenient =
-        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-
     [Fact]
     public async Task A_token_of_the_development_server_calls_the_tool_if_it_has_the_scope()
     {
@@ -80,7 +51,7 @@ public sealed partial class WiringTests
 
         Assert.Equal(
             """{"OAuth":{"Issuer":"/dev-auth","Resource":"/mcp"}}""",
-            Read(folder, "appsettings.Development.json").ToJsonString());
+            WiredFolder.ReadSettings(folder, "appsettings.Development.json").ToJsonString());
     }
 
     [Fact]
@@ -133,60 +104,11 @@ public sealed partial class WiringTests
         Assert.Empty(LeftoverTests.FindLeftovers(wired with { Files = [.. wired.Files.Where(file => !IsSettings.IsMatch(file))] }, variant));
 
         Assert.True(JsonNode.DeepEquals(
-            Read(expected.Directory, "appsettings.json")["OAuth"], Read(folder, "appsettings.json")["OAuth"]), wired.Read("appsettings.json"));
+            WiredFolder.ReadSettings(expected.Directory, "appsettings.json")["OAuth"], WiredFolder.ReadSettings(folder, "appsettings.json")["OAuth"]), wired.Read("appsettings.json"));
         var development = JsonNode.Parse(expected.Read("appsettings.Development.json"))!;
         Assert.True(
-            JsonNode.DeepEquals(development["OAuth"], Read(folder, "appsettings.Development.json")["OAuth"]),
+            JsonNode.DeepEquals(development["OAuth"], WiredFolder.ReadSettings(folder, "appsettings.Development.json")["OAuth"]),
             wired.Read("appsettings.Development.json"));
-    }
-
-    [Fact]
-    public async Task Versions_stand_where_they_are_managed_and_settings_of_the_owner_stay()
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-managed")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "Directory.Packages.props"), PackageVersions);
-        await File.WriteAllTextAsync(Path.Combine(folder, "Api.csproj"), WebProject);
-        await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), OwnSettings);
-        var result = (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api")).ShouldSucceed();
-
-        // What is printed is what stands in the file.
-        var steps = await File.ReadAllTextAsync(Path.Combine(folder, "OAUTH-NEXT-STEPS.md"));
-        Assert.All(
-            ["builder.Services.AddOAuthProtection();", "app.MapProtectedMcp();", "[RequireScope(Scopes."],
-            line => Assert.All([result.Output, steps], text => Assert.Contains(line, text, StringComparison.Ordinal)));
-
-        var project = await File.ReadAllTextAsync(Path.Combine(folder, "Api.csproj"));
-        var expected = XDocument.Load(Path.Combine(Repository.Templates, "mcp-oauth", "Mcp-OAuth-Server.csproj")).Descendants("PackageReference")
-            .Select(package => (Name: (string)package.Attribute("Include")!, Version: (string)package.Attribute("Version")!))
-            .Where(package => !package.Name.StartsWith("OpenTelemetry.", StringComparison.Ordinal)).ToArray();
-        AssertPackages();
-
-        var own = JsonNode.Parse(OwnSettings, documentOptions: s_lenient)!.AsObject();
-        var settings = Read(folder, "appsettings.json");
-        Assert.All(own, setting => Assert.True(JsonNode.DeepEquals(setting.Value, settings[setting.Key]), setting.Key));
-        Assert.EndsWith(OwnSettings[1..], (await File.ReadAllTextAsync(Path.Combine(folder, "appsettings.json"))).TrimEnd(), StringComparison.Ordinal);
-
-        // Once more: nothing is changed, and what is there is named.
-        var before = ReadAll(folder);
-        var again = await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api");
-        Assert.Equal(73, again.ExitCode);
-        Assert.Contains("Overwrite   ./OAuthProtection.cs", again.Text, StringComparison.Ordinal);
-        Assert.Equal(before, ReadAll(folder));
-
-        // With --force, what is the owner's stays.
-        await File.WriteAllTextAsync(Path.Combine(folder, "Scopes.cs"), "mine");
-        (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api", "--force")).ShouldSucceed();
-        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(folder, "Scopes.cs")));
-        project = await File.ReadAllTextAsync(Path.Combine(folder, "Api.csproj"));
-        AssertPackages();
-
-        void AssertPackages()
-        {
-            var managed = XDocument.Load(Path.Combine(folder, "Directory.Packages.props")).Descendants("PackageVersion")
-                .Select(package => ((string)package.Attribute("Include")!, (string)package.Attribute("Version")!));
-            Assert.Equal(expected, managed);
-            Assert.All(expected, package => Assert.Contains($"<PackageReference Include=\"{package.Name}\" />", project, StringComparison.Ordinal));
-        }
     }
 
     /// <summary>What the template makes anew, and what it leaves alone, however the project was made, and with or without its restore.</summary>
@@ -198,9 +120,9 @@ public sealed partial class WiringTests
     public async Task A_refresh_keeps_what_is_the_owners(string name, bool restore, params string[] others)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-again-" + name)).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "Contoso.Api.csproj"), WebProject);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Contoso.Api.csproj"), ProjectFile.Web);
         (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api", "--no-packages", "--provider", "keycloak")).ShouldSucceed();
-        var first = ReadAll(folder);
+        var first = WiredFolder.ReadAll(folder);
         string[] own = ["Scopes.cs", "AUTHORIZATION-SERVER.md", "keycloak-realm.json", "appsettings.json", "appsettings.Development.json"];
         foreach (var file in own)
         {
@@ -211,7 +133,7 @@ public sealed partial class WiringTests
 
         var ours = Path.Combine(folder, "Authorization", "OAuthOptions.cs");
         await File.WriteAllTextAsync(ours, "");
-        var edited = ReadAll(folder);
+        var edited = WiredFolder.ReadAll(folder);
         if (restore)
         {
             (await Dotnet.RunAsync(folder, "restore")).ShouldSucceed();
@@ -226,7 +148,7 @@ public sealed partial class WiringTests
         });
         Assert.Contains("Scopes.cs was there: it is as it was.", again.Output, StringComparison.Ordinal);
         Assert.Contains("appsettings.json has a section OAuth: it is as it was.", again.Output, StringComparison.Ordinal);
-        Assert.Equal(first.Keys.Order(), ReadAll(folder).Keys.Order());
+        Assert.Equal(first.Keys.Order(), WiredFolder.ReadAll(folder).Keys.Order());
     }
 
     /// <summary>The section is added where it stands out least, and nothing else is changed.</summary>
@@ -256,106 +178,7 @@ public sealed partial class WiringTests
         Assert.Equal(text.Contains("\r\n", StringComparison.Ordinal) ? section.Split('\n').Length : 1, section.Split("\r\n").Length);
         var rest = after.Replace(section, "", StringComparison.Ordinal);
         Assert.Equal(text.Trim('\uFEFF').Replace(" ", "", StringComparison.Ordinal).Trim(), rest.Replace(" ", "", StringComparison.Ordinal).Trim());
-        Assert.Equal("https://mcp.example.com/mcp", (string)Read(folder, "appsettings.json")["OAuth"]!["Resource"]!);
-    }
-
-    /// <summary>NU1605 otherwise: what belongs to a package that is raised is raised with it, and nothing is added for it.</summary>
-    [Theory]
-    [InlineData("""<PackageReference Include="ModelContextProtocol" Version="1.0.0" />""")]
-    [InlineData("""<PackageReference Include="ModelContextProtocol.Core" Version="[1.0.0,2.0.0)" PrivateAssets="all" />""")]
-    [InlineData("""<PackageReference Include="ModelContextProtocol" />""", """<PackageVersion Include="ModelContextProtocol" Version="1.0.0" />""")]
-    [InlineData(
-        """<PackageReference Include="ModelContextProtocol" VersionOverride="1.0.0" />""",
-        """<PackageVersion Include="ModelContextProtocol" Version="0.9.0" />""")]
-    public async Task Companions_of_the_packages_are_raised(string reference, string? managed = null)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-companions", Guid.NewGuid().ToString("N"))).FullName;
-        await File.WriteAllTextAsync(
-            Path.Combine(folder, "Api.csproj"),
-            WebProject.Replace("</Project>", $"<ItemGroup>{reference}</ItemGroup>\n</Project>", StringComparison.Ordinal));
-        if (managed is not null)
-        {
-            await File.WriteAllTextAsync(
-                Path.Combine(folder, "Directory.Packages.props"),
-                PackageVersions.Replace("</Project>", $"<ItemGroup>{managed}</ItemGroup>\n</Project>", StringComparison.Ordinal));
-        }
-
-        (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api")).ShouldSucceed();
-        (await Dotnet.RunAsync(folder, "restore")).ShouldSucceed();
-        var packages = XDocument.Load(Path.Combine(folder, "Api.csproj")).Descendants("PackageReference")
-            .Select(package => (string)package.Attribute("Include")!);
-
-        Assert.Equal(
-            new[] { reference.Split('"')[1], "Microsoft.AspNetCore.Authentication.JwtBearer", "ModelContextProtocol.AspNetCore" }.Order(),
-            packages.Order());
-    }
-
-    /// <summary>Each warning is an error here, also those of style and documentation.</summary>
-    [Fact]
-    public async Task It_compiles_in_a_strict_repository()
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-strict")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "Api.csproj"), WebProject.Replace("</PropertyGroup>", """
-              <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-              <GenerateDocumentationFile>true</GenerateDocumentationFile>
-              <EnforceCodeStyleInBuild>true</EnforceCodeStyleInBuild>
-              <RunAnalyzers>true</RunAnalyzers>
-              <AnalysisLevel>latest-recommended</AnalysisLevel>
-              <LangVersion>13</LangVersion>
-            </PropertyGroup>
-            """, StringComparison.Ordinal));
-        await File.WriteAllTextAsync(Path.Combine(folder, ".editorconfig"), """
-            root = true
-            [*.cs]
-            dotnet_diagnostic.IDE0005.severity = warning
-            """);
-        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), "WebApplication.CreateBuilder(args).Build().Run();\n");
-        (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api")).ShouldSucceed();
-        var build = await Dotnet.BuildAsync(Path.Combine(folder, "Api.csproj"));
-
-        var diagnostics = GeneratedProjects.ParseDiagnostics(build.Text);
-        Assert.True(diagnostics.Count == 0, string.Join('\n', diagnostics));
-        build.ShouldSucceed();
-    }
-
-    /// <summary>What only a restored project can tell.</summary>
-    [Theory]
-    [InlineData("mcp-server", "Microsoft.NET.Sdk", "", RefusalTests.NoWebProject)]
-    [InlineData("My-1x.class", "Microsoft.NET.Sdk.Web", "", null)]
-    [InlineData("old", "Microsoft.NET.Sdk.Web", "<ImplicitUsings>disable</ImplicitUsings>", RefusalTests.NoImplicitUsings)]
-    [InlineData("older", "Microsoft.NET.Sdk.Web", "<TargetFramework>net9.0</TargetFramework>", RefusalTests.OldFramework)]
-    [InlineData("plural", "Microsoft.NET.Sdk.Web", "<TargetFramework/><TargetFrameworks>net10.0</TargetFrameworks>", null)]
-    [InlineData("plural-old", "Microsoft.NET.Sdk.Web", "<TargetFramework/><TargetFrameworks>net10.0; net9.0</TargetFrameworks>", RefusalTests.OldFramework)]
-    [InlineData("plural-console", "Microsoft.NET.Sdk", "<TargetFramework/><TargetFrameworks>net10.0</TargetFrameworks>", RefusalTests.NoWebProject)]
-    [InlineData("language-12", "Microsoft.NET.Sdk.Web", "<LangVersion>12</LangVersion>", RefusalTests.OldLanguage)]
-    [InlineData("language-7.3", "Microsoft.NET.Sdk.Web", "<LangVersion>7.3</LangVersion>", RefusalTests.OldLanguage)]
-    [InlineData("language-iso", "Microsoft.NET.Sdk.Web", "<LangVersion>ISO-2</LangVersion>", RefusalTests.OldLanguage)]
-    [InlineData("language-plural", "Microsoft.NET.Sdk.Web",
-        "<TargetFramework/><TargetFrameworks>net10.0</TargetFrameworks><LangVersion>12.0</LangVersion>", RefusalTests.OldLanguage)]
-    [InlineData("language-13", "Microsoft.NET.Sdk.Web", "<LangVersion>13.0</LangVersion>", null)]
-    [InlineData("language-latest", "Microsoft.NET.Sdk.Web", "<LangVersion>latest</LangVersion>", null)]
-    public async Task A_restored_project_is_looked_at(string name, string sdk, string properties, string? message)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "wired-" + name)).FullName;
-        await File.WriteAllTextAsync(
-            Path.Combine(folder, name + ".csproj"), WebProject.Replace("Microsoft.NET.Sdk.Web", sdk, StringComparison.Ordinal)
-                .Replace("</ImplicitUsings>\n", $"</ImplicitUsings>{properties}\n", StringComparison.Ordinal));
-        (await Dotnet.RunAsync(folder, "restore")).ShouldSucceed();
-        var before = ReadAll(folder);
-        var result = await WiredServers.WireAsync(folder, "--dry-run");
-
-        Assert.Equal(message is null ? 0 : 101, result.ExitCode);
-        Assert.Equal(before, ReadAll(folder));
-        if (message is not null)
-        {
-            Assert.Equal(message, RefusalTests.GetMessage(result));
-            return;
-        }
-
-        (await Template.RunAsync(folder, "mcp-oauth-tool", "-n", "archive", "--scope", "todo:archive", "--no-update-check")).ShouldSucceed();
-        var tool = await File.ReadAllTextAsync(Path.Combine(folder, "Tools", "ArchiveTools.cs"));
-        Assert.Contains($"namespace {(name == "My-1x.class" ? "My_1x.@class" : name.Replace('-', '_'))}.Tools;", tool, StringComparison.Ordinal);
-        Assert.Contains("[RequireScope(\"todo:archive\")]", tool, StringComparison.Ordinal);
+        Assert.Equal("https://mcp.example.com/mcp", (string)WiredFolder.ReadSettings(folder, "appsettings.json")["OAuth"]!["Resource"]!);
     }
 
     [Fact]
@@ -384,13 +207,6 @@ public sealed partial class WiringTests
 
     // The start page of an app is its own.
     private static string AsWired(string text) => StartPage.Replace(text, "");
-
-    private static JsonObject Read(string folder, string file) =>
-        JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)), documentOptions: s_lenient)!.AsObject();
-
-    private static Dictionary<string, string> ReadAll(string folder) => Repository.EnumerateFiles(folder)
-        .Where(file => !file.StartsWith("obj/", StringComparison.Ordinal))
-        .ToDictionary(file => file, file => File.ReadAllText(Path.Combine(folder, file)));
 
     [GeneratedRegex(@"\r?\n  ""OAuth"": \{[\s\S]*?\n  \}(?:,|\r?\n)")]
     private static partial Regex OAuthSection { get; }
