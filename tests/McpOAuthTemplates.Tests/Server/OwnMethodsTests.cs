@@ -66,6 +66,9 @@ public sealed class OwnMethodsServer() : ServerFixture()
                             return Task.CompletedTask;
                         });
                         break;
+                    case "stateful":
+                        services.Configure<HttpServerTransportOptions>(options => options.Stateless = false);
+                        break;
                     case "notifications":
                         services.Configure<McpServerOptions>(options => options.Handlers.NotificationHandlers =
                             [new("own/event", (_, _) => ValueTask.CompletedTask)]);
@@ -310,5 +313,29 @@ public sealed class OwnMethodsTests(OwnMethodsServer server) : ServerTests(serve
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains(expected, result.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_stream_of_a_session_ends_with_its_token()
+    {
+        await using var other = await Server.StartAsync(("ADDITIONS", "stateful"));
+        var audience = new Uri(other.Address, "mcp").AbsoluteUri;
+        var parameters = new { protocolVersion = "2025-11-25", capabilities = new { }, clientInfo = new { name = "x", version = "1" } };
+        using var started = await other.Client.SendMcpAsync("initialize", Server.Issuer.CreateToken(audience), parameters);
+        var session = Assert.Single(started.Headers.GetValues("Mcp-Session-Id"));
+
+        // Of the 30 seconds by which clocks may differ, some are left.
+        var end = DateTimeOffset.UtcNow.AddSeconds(-25).ToUnixTimeSeconds();
+        using var request = McpRequests.Create("x", Server.Issuer.CreateToken(audience, claims: ("exp", end)));
+        request.Method = HttpMethod.Get;
+        request.Content = null;
+        request.Headers.Add("Mcp-Session-Id", session);
+        using var response = await other.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        using var atMost = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var ended = await Record.ExceptionAsync(() => response.Content.ReadAsStringAsync(atMost.Token));
+
+        Assert.False(ended is OperationCanceledException, "The stream goes on.");
+        Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), end + 29, end + 45);
     }
 }

@@ -102,6 +102,9 @@ public sealed class StartupTests
         { "OAuth__MetadataUrl", "https://login.contoso.com", "OAuth:MetadataUrl is not a setting of this server" },
         { "OAuth__OtherSettings", "ClientId", "OAuth:OtherSettings must be a list" },
         { "Mcp__AllowedOrigin__0", "https://app.contoso.com", "Mcp:AllowedOrigin is not a setting of this server" },
+        { "Mcp__UnfinishedRequests", "0", "Mcp:UnfinishedRequests must be at least 1" },
+        { "Mcp__BodySeconds", "-1", "Mcp:BodySeconds must be at least 1" },
+        { "Mcp__SubjectLogKey", "short", "Mcp:SubjectLogKey must have at least 16 characters" },
         { "Mcp__OtherSettings", "Name", "Mcp:OtherSettings must be a list" },
     };
 
