@@ -25,6 +25,30 @@ public sealed class McpEndpointOptions
     public int RequestsPerMinute { get; set; } = 300;
 
     /// <summary>
+    /// How many requests of one user may be unfinished at the same time: sent in part, and waiting
+    /// for the rest. Further ones are not read until one of them is complete. Default: 10.
+    /// </summary>
+    public int UnfinishedRequests { get; set; } = 10;
+
+    /// <summary>
+    /// Within how many seconds a request must have arrived as a whole; then it is answered with
+    /// 408. Default: 30, enough for a megabyte over a slow line.
+    /// </summary>
+    public int BodySeconds { get; set; } = 30;
+
+    /// <summary>
+    /// Write a line for each call of a tool that requires a scope and is not ReadOnly, in the
+    /// category "OAuth.Audit". Default: false.
+    /// </summary>
+    public bool AuditCalls { get; set; }
+
+    /// <summary>
+    /// A secret with which those lines name the user: by a hash that is always the same for one
+    /// user, and tells nobody else who it is. Default: none; then the lines name no user.
+    /// </summary>
+    public string? SubjectLogKey { get; set; }
+
+    /// <summary>
     /// Names of settings in this section that other parts of the app read. Default: none; any other
     /// name that is unknown here stops the start, because a misspelt setting would do nothing.
     /// </summary>

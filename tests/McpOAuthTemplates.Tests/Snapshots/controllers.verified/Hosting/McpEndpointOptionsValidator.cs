@@ -17,15 +17,26 @@ internal sealed class McpEndpointOptionsValidator(IConfiguration configuration)
                 + "another part of the app reads it, add its name to the list Mcp:OtherSettings.");
         }
 
-        if (options.RequestsPerMinute < 1)
+        AddTooSmall(problems, "RequestsPerMinute", options.RequestsPerMinute);
+        AddTooSmall(problems, "UnfinishedRequests", options.UnfinishedRequests);
+        AddTooSmall(problems, "BodySeconds", options.BodySeconds);
+        if (options.SubjectLogKey is { Length: < 16 })
         {
-            problems.Add($"Mcp:RequestsPerMinute must be at least 1, but is {options.RequestsPerMinute}.");
+            problems.Add("Mcp:SubjectLogKey must have at least 16 characters, so that nobody can guess it.");
         }
 
         AddProblems(problems, "Mcp:AllowedOrigins", options.AllowedOrigins, FindOriginProblem);
         AddProblems(problems, "Mcp:AllowedHosts", options.AllowedHosts, FindHostProblem);
         AddProblems(problems, "Mcp:OtherSettings", options.OtherSettings, _ => null);
         return problems.Count > 0 ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
+    }
+
+    private static void AddTooSmall(List<string> problems, string setting, int value)
+    {
+        if (value < 1)
+        {
+            problems.Add($"Mcp:{setting} must be at least 1, but is {value}.");
+        }
     }
 
     private void AddProblems(

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Security.Claims;
 using TodoServer.Authorization;
 using TodoServer.Todos;
-using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace TodoServer.Tools;
@@ -23,25 +23,38 @@ internal sealed class TodoTools(TodoStore store)
     [McpServerTool(Title = "Add a todo", ReadOnly = false, Destructive = false, Idempotent = false, OpenWorld = false)]
     [Description("Adds a todo for the user.")]
     [RequireScope(Scopes.TodoWrite)]
-    public string AddTodo(ClaimsPrincipal user, [Description("What is to be done, in at most 200 characters.")] string title)
+    public CallToolResult AddTodo(ClaimsPrincipal user, [Description("What is to be done, in at most 200 characters.")] string title)
     {
         if (string.IsNullOrWhiteSpace(title) || title.Length > 200)
         {
-            throw new McpException("The title must have between 1 and 200 characters.");
+            return Mistake("The title must have between 1 and 200 characters.");
         }
 
-        var todo = store.Add(user.GetSubject(), title.Trim()) ?? throw new McpException("There are too many todos already.");
-        return $"Added {Describe(todo)}";
+        if (store.Add(user.GetSubject(), title.Trim()) is not { } todo)
+        {
+            return Mistake("There are too many todos already.");
+        }
+
+        return Text($"Added {Describe(todo)}");
     }
 
     [McpServerTool(Title = "Complete a todo", ReadOnly = false, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("Marks a todo of the user as completed.")]
     [RequireScope(Scopes.TodoWrite)]
-    public string CompleteTodo(ClaimsPrincipal user, [Description("The number of the todo in the list.")] int id)
+    public CallToolResult CompleteTodo(ClaimsPrincipal user, [Description("The number of the todo in the list.")] int id)
     {
-        var todo = store.Complete(user.GetSubject(), id) ?? throw new McpException($"There is no todo with the number {id}.");
-        return $"Completed {Describe(todo)}";
+        if (store.Complete(user.GetSubject(), id) is not { } todo)
+        {
+            return Mistake($"There is no todo with the number {id}.");
+        }
+
+        return Text($"Completed {Describe(todo)}");
     }
+
+    private static CallToolResult Text(string text) => new() { Content = [new TextContentBlock { Text = text }] };
+
+    // For the model, which can correct it. An exception would be an error of this server, and in its log.
+    private static CallToolResult Mistake(string text) => new() { IsError = true, Content = [new TextContentBlock { Text = text }] };
 
     private static string Describe(TodoItem todo) => $"{todo.Id}. [{(todo.IsCompleted ? 'x' : ' ')}] {todo.Title}";
 }

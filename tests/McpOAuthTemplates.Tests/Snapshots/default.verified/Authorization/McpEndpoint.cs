@@ -52,6 +52,11 @@ internal sealed class McpEndpoint(
 
     private static async Task RunAsync(HttpContext http, RequestDelegate next)
     {
+        if (HttpMethods.IsGet(http.Request.Method))
+        {
+            TokenLifetime.EndWithToken(http); // A stream of a server with sessions.
+        }
+
         try
         {
             await next(http);
@@ -90,7 +95,7 @@ internal sealed class McpEndpoint(
             return false;
         }
 
-        if (await RequestLimits.ReadBodyAsync(http) is not { } body)
+        if (await limits.ReadBodyAsync(http) is not { } body)
         {
             return false;
         }
@@ -106,6 +111,11 @@ internal sealed class McpEndpoint(
 
     private async Task<bool> AuthorizeCallAsync(HttpContext http, McpCall call)
     {
+        if (call.Method == RequestMethods.SubscriptionsListen)
+        {
+            TokenLifetime.EndWithToken(http);
+        }
+
         if (!await decision.AllowAllAsync(http, call.Primitives))
         {
             return false;

@@ -18,6 +18,10 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
     // methods of subscription are none: the SDK answers 404.
     private const string WithHeaders = "2026-07-28";
 
+    private const int MaxNameLength = 256;
+
+    private const int MaxUriLength = 4096;
+
     /// <summary>Whether the exception means that a message cannot be read.</summary>
     public static bool IsFault(Exception exception) =>
         exception is JsonException or ArgumentException or InvalidOperationException;
@@ -33,14 +37,36 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
     public McpCall Read(JsonRpcMessage? message, string revision, McpServerOptions session) =>
         message switch
         {
-            JsonRpcRequest request => Read(request.Method, request.Params, revision, session),
+            JsonRpcRequest request => Read(request, revision, session),
             JsonRpcNotification note => Read(note.Method, note.Params, revision, session),
             _ => McpCall.None,
         };
 
+    private static string? BoundName(string? name) => Bound(name, MaxNameLength);
+
+    private static string? BoundUri(string? uri) => Bound(uri, MaxUriLength);
+
+    // The SDK writes names and URIs into its logs, in full.
+    private static string? Bound(string? text, int maximum)
+    {
+        if (text?.Length > maximum)
+        {
+            throw new JsonException($"Longer than {maximum} characters.");
+        }
+
+        return text;
+    }
+
+    private McpCall Read(JsonRpcRequest request, string revision, McpServerOptions session)
+    {
+        BoundName(request.Id.Id as string);
+        return Read(request.Method, request.Params, revision, session);
+    }
+
     private McpCall Read(
         string method, JsonNode? parameters, string revision, McpServerOptions known)
     {
+        BoundName(method);
         var hasHeaders = string.CompareOrdinal(revision, WithHeaders) >= 0;
         if (hasHeaders && parameters is JsonObject members)
         {
@@ -50,24 +76,24 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
         switch (method)
         {
             case RequestMethods.ToolsCall:
-                var tool = ReadParameters<CallToolRequestParams>(parameters)?.Name;
+                var tool = BoundName(ReadParameters<CallToolRequestParams>(parameters)?.Name);
                 return Create(method, Find(known.ToolCollection, tool));
             case RequestMethods.PromptsGet:
-                var prompt = ReadParameters<GetPromptRequestParams>(parameters)?.Name;
+                var prompt = BoundName(ReadParameters<GetPromptRequestParams>(parameters)?.Name);
                 return Create(method, Find(known.PromptCollection, prompt));
             case RequestMethods.ResourcesRead:
-                var resource = ReadParameters<ReadResourceRequestParams>(parameters)?.Uri;
+                var resource = BoundUri(ReadParameters<ReadResourceRequestParams>(parameters)?.Uri);
                 return Create(method, FindResource(known, resource));
             case RequestMethods.ResourcesSubscribe when !hasHeaders:
-                var subscribed = ReadParameters<SubscribeRequestParams>(parameters)?.Uri;
+                var subscribed = BoundUri(ReadParameters<SubscribeRequestParams>(parameters)?.Uri);
                 return Create(method, FindResource(known, subscribed));
             case RequestMethods.ResourcesUnsubscribe when !hasHeaders:
-                var unsubscribed = ReadParameters<UnsubscribeRequestParams>(parameters)?.Uri;
+                var unsubscribed = BoundUri(ReadParameters<UnsubscribeRequestParams>(parameters)?.Uri);
                 return Create(method, FindResource(known, unsubscribed));
             case RequestMethods.SubscriptionsListen:
                 var listen = ReadParameters<SubscriptionsListenRequestParams>(parameters);
                 var uris = listen?.Notifications?.ResourceSubscriptions ?? [];
-                return CreateForAll(method, [.. uris.Select(uri => FindResource(known, uri))]);
+                return CreateForAll(method, [.. uris.Select(uri => FindResource(known, BoundUri(uri)))]);
             case RequestMethods.CompletionComplete:
                 var completed = ReadParameters<CompleteRequestParams>(parameters)?.Ref;
                 return Create(method, FindReferenced(known, completed));
@@ -92,7 +118,7 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
 
         if (methods.FindNameParameter(method) is { } name)
         {
-            _ = members[name]?.GetValue<string>();
+            BoundUri(members[name]?.GetValue<string>());
         }
     }
 
@@ -143,10 +169,11 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
         switch (reference)
         {
             case PromptReference prompt:
-                return Find(known.PromptCollection, prompt.Name);
+                return Find(known.PromptCollection, BoundName(prompt.Name));
             case ResourceTemplateReference template:
                 var resources = known.ResourceCollection;
-                return Find(resources, template.Uri) ?? FindResource(known, template.Uri);
+                var uri = BoundUri(template.Uri);
+                return Find(resources, uri) ?? FindResource(known, uri);
             default:
                 return null;
         }

@@ -1,3 +1,4 @@
+using TodoServer.Hosting;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
@@ -11,8 +12,8 @@ internal static class McpError
     private const string NoMessage = "The body is not a JSON-RPC message of MCP.";
 
     private const string NoParameters =
-        "The params of the message cannot be read: one is missing, stands twice, or has another "
-        + "type.";
+        "The params of the message cannot be read: one is missing, stands twice, has another type, or "
+        + "is too long.";
 
     public static Task WriteAsync(HttpContext http, JsonRpcMessage? message)
     {
@@ -27,6 +28,8 @@ internal static class McpError
             error.Id = request.Id;
         }
 
+        var log = http.RequestServices.GetRequiredService<RefusalLog>();
+        log.Write(http, 400, "invalid_request", error.Error.Message);
         http.Response.StatusCode = StatusCodes.Status400BadRequest;
         var type = McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcError));
         return http.Response.WriteAsJsonAsync(error, type);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TodoServer.Hosting;
 
 namespace TodoServer.Authorization;
 
@@ -7,6 +8,8 @@ internal sealed record Refusal(string Error, string ErrorDescription, string? Sc
 {
     public static Task WriteAsync(HttpContext http, int status, Refusal error)
     {
+        var log = http.RequestServices.GetRequiredService<RefusalLog>();
+        log.Write(http, status, error.Error, error.ErrorDescription);
         http.Response.StatusCode = status;
         return http.Response.WriteAsJsonAsync(error, RefusalContext.Default.Refusal);
     }

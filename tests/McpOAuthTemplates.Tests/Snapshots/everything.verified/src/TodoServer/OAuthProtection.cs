@@ -115,6 +115,8 @@ internal static class OAuthProtection
         services.AddSingleton<CorsRulePolicies>();
         services.AddSingleton<HostRule>();
         services.AddSingleton<RequestLimits>();
+        services.AddSingleton<RefusalLog>();
+        services.AddSingleton<AuditLog>();
         services.AddSingleton<McpEndpoint>();
         services.AddSingleton<MatcherPolicy, EndpointSelection>();
         services.AddSingleton<QueryTokens>();

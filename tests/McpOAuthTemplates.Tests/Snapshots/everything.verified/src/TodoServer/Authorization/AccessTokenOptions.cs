@@ -13,6 +13,9 @@ namespace TodoServer.Authorization;
 internal sealed class AccessTokenOptions(IOptions<OAuthOptions> oauth, IssuerKeys issuer)
     : IOptionsMonitor<JwtBearerOptions>
 {
+    /// <summary>By how much the clocks of the issuer and of this server may differ.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+
     private readonly Lazy<JwtBearerOptions> _options = new(() => Create(oauth.Value, issuer));
 
     public JwtBearerOptions CurrentValue => _options.Value;
@@ -56,7 +59,7 @@ internal sealed class AccessTokenOptions(IOptions<OAuthOptions> oauth, IssuerKey
                 "PS256", "PS384", "PS512",
                 "ES256", "ES384", "ES512",
             ],
-            ClockSkew = TimeSpan.FromSeconds(30),
+            ClockSkew = ClockSkew,
             NameClaimType = "sub",
             RoleClaimType = "roles",
         };

@@ -12,12 +12,15 @@ internal sealed class RequestLimits : IDisposable
 
     private readonly IOptions<McpEndpointOptions> _mcp;
     private readonly PartitionedRateLimiter<HttpContext> _perUser;
+    private readonly PartitionedRateLimiter<HttpContext> _unfinished;
 
     public RequestLimits(IOptions<McpEndpointOptions> mcp)
     {
         _mcp = mcp;
         _perUser = PartitionedRateLimiter.Create<HttpContext, string>(
             http => RateLimitPartition.GetFixedWindowLimiter(http.User.GetSubject(), CreateWindow));
+        _unfinished = PartitionedRateLimiter.Create<HttpContext, string>(
+            http => RateLimitPartition.GetConcurrencyLimiter(http.User.GetSubject(), CreateQueue));
     }
 
     /// <summary>Answers 429 if the user has sent too many requests within the minute.</summary>
@@ -34,41 +37,109 @@ internal sealed class RequestLimits : IDisposable
             http.Response.Headers.RetryAfter = $"{Math.Ceiling(wait.TotalSeconds)}";
         }
 
-        await Refusal.WriteAsync(http, 429, new(
-            "too_many_requests", "Too many requests. The Retry-After header says when to try again."));
+        await RefuseTooManyAsync(http);
         return false;
     }
 
     /// <summary>
     /// Reads the whole body without copying it. Answers 413 and returns null if it is longer than
-    /// one mebibyte: the limits of Kestrel and IIS are for the whole app, and higher.
+    /// one mebibyte: the limits of Kestrel and IIS are for the whole app, and higher. Answers 408
+    /// if it does not arrive in time.
     /// </summary>
-    public static async Task<ReadOnlySequence<byte>?> ReadBodyAsync(HttpContext http)
+    public async Task<ReadOnlySequence<byte>?> ReadBodyAsync(HttpContext http)
+    {
+        if (http.Request.ContentLength > MaxBodySize)
+        {
+            return await RefuseLongBodyAsync(http);
+        }
+
+        // Most bodies have come with the headers.
+        var reader = http.Request.BodyReader;
+        if (reader.TryRead(out var arrived))
+        {
+            if (arrived.IsCompleted && arrived.Buffer.Length <= MaxBodySize)
+            {
+                return arrived.Buffer;
+            }
+
+            reader.AdvanceTo(arrived.Buffer.Start);
+        }
+
+        return await WaitForBodyAsync(http);
+    }
+
+    private async Task<ReadOnlySequence<byte>?> WaitForBodyAsync(HttpContext http)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        deadline.CancelAfter(TimeSpan.FromSeconds(_mcp.Value.BodySeconds));
+        try
+        {
+            using var turn = await _unfinished.AcquireAsync(http, cancellationToken: deadline.Token);
+            if (!turn.IsAcquired)
+            {
+                http.Response.Headers.RetryAfter = $"{_mcp.Value.BodySeconds}";
+                await RefuseTooManyAsync(http);
+                return null;
+            }
+
+            return await ReadToEndAsync(http, deadline.Token);
+        }
+        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            http.Response.Headers.Connection = "close"; // The rest is not read.
+            await Refusal.WriteAsync(http, 408, new("invalid_request", "The message has not arrived in time."));
+            return null;
+        }
+    }
+
+    private static async Task<ReadOnlySequence<byte>?> ReadToEndAsync(
+        HttpContext http, CancellationToken cancellationToken)
     {
         var reader = http.Request.BodyReader;
-        var isTooLong = http.Request.ContentLength > MaxBodySize;
-        while (!isTooLong)
+        while (true)
         {
-            var body = await reader.ReadAsync(http.RequestAborted);
-            isTooLong = body.Buffer.Length > MaxBodySize;
-            if (body.IsCompleted && !isTooLong)
+            var body = await reader.ReadAsync(cancellationToken);
+            if (body.Buffer.Length > MaxBodySize)
+            {
+                return await RefuseLongBodyAsync(http);
+            }
+
+            if (body.IsCompleted)
             {
                 return body.Buffer;
             }
 
             reader.AdvanceTo(body.Buffer.Start, body.Buffer.End);
         }
+    }
 
+    private static async Task<ReadOnlySequence<byte>?> RefuseLongBodyAsync(HttpContext http)
+    {
         http.Response.Headers.Connection = "close"; // The rest is not read.
         await Refusal.WriteAsync(http, 413, new("invalid_request", "The message is longer than one mebibyte."));
         return null;
     }
 
-    public void Dispose() => _perUser.Dispose();
+    private static Task RefuseTooManyAsync(HttpContext http) => Refusal.WriteAsync(http, 429, new(
+        "too_many_requests", "Too many requests. The Retry-After header says when to try again."));
+
+    public void Dispose()
+    {
+        _perUser.Dispose();
+        _unfinished.Dispose();
+    }
 
     private FixedWindowRateLimiterOptions CreateWindow(string subject) => new()
     {
         PermitLimit = _mcp.Value.RequestsPerMinute,
         Window = TimeSpan.FromMinutes(1),
+    };
+
+    // Those that wait cost a connection, but no memory for their body.
+    private ConcurrencyLimiterOptions CreateQueue(string subject) => new()
+    {
+        PermitLimit = _mcp.Value.UnfinishedRequests,
+        QueueLimit = 1000,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     };
 }
