@@ -19,7 +19,7 @@ internal static class LogText
         return string.Concat(start.Select(c => char.IsAscii(c) && !char.IsControl(c) ? c : '?'));
     }
 
-    /// <summary>What the traces of --telemetry, or other lines of the request, have as well.</summary>
+    /// <summary>What other lines about the request, and its traces, have as well.</summary>
     public static string FindTrace(HttpContext http) =>
         Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
 }
