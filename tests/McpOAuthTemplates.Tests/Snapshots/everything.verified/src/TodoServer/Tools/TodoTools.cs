@@ -23,7 +23,9 @@ internal sealed class TodoTools(TodoStore store)
     [McpServerTool(Title = "Add a todo", ReadOnly = false, Destructive = false, Idempotent = false, OpenWorld = false)]
     [Description("Adds a todo for the user.")]
     [RequireScope(Scopes.TodoWrite)]
-    public CallToolResult AddTodo(ClaimsPrincipal user, [Description("What is to be done, in at most 200 characters.")] string title)
+    public CallToolResult AddTodo(
+        ClaimsPrincipal user,
+        [Description("What is to be done, in at most 200 characters.")] string title)
     {
         if (string.IsNullOrWhiteSpace(title) || title.Length > 200)
         {
@@ -41,7 +43,9 @@ internal sealed class TodoTools(TodoStore store)
     [McpServerTool(Title = "Complete a todo", ReadOnly = false, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("Marks a todo of the user as completed.")]
     [RequireScope(Scopes.TodoWrite)]
-    public CallToolResult CompleteTodo(ClaimsPrincipal user, [Description("The number of the todo in the list.")] int id)
+    public CallToolResult CompleteTodo(
+        ClaimsPrincipal user,
+        [Description("The number of the todo in the list.")] int id)
     {
         if (store.Complete(user.GetSubject(), id) is not { } todo)
         {
@@ -51,10 +55,12 @@ internal sealed class TodoTools(TodoStore store)
         return Text($"Completed {Describe(todo)}");
     }
 
-    private static CallToolResult Text(string text) => new() { Content = [new TextContentBlock { Text = text }] };
+    private static CallToolResult Text(string text) =>
+        new() { Content = [new TextContentBlock { Text = text }] };
 
     // For the model, which can correct it. An exception would be an error of this server, and in its log.
-    private static CallToolResult Mistake(string text) => new() { IsError = true, Content = [new TextContentBlock { Text = text }] };
+    private static CallToolResult Mistake(string text) =>
+        new() { IsError = true, Content = [new TextContentBlock { Text = text }] };
 
     private static string Describe(TodoItem todo) => $"{todo.Id}. [{(todo.IsCompleted ? 'x' : ' ')}] {todo.Title}";
 }
