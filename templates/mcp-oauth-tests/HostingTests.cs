@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -83,6 +84,18 @@ public sealed class HostingTests(ServerFactory server) : IClassFixture<ServerFac
         var response = await server.Http.SendAsync(request);
 
         Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_message_that_does_not_tell_its_size_may_not_have_more()
+    {
+        var request = new McpRequest("tools/list", server.CreateToken())
+        {
+            Content = JsonContent.Create(new string('a', 1024 * 1024)),
+        };
+        var response = await server.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
     }
 
     [Fact]

@@ -58,6 +58,16 @@ public sealed class MessageTests(ServerFactory server) : IClassFixture<ServerFac
     }
 
     [Fact]
+    public async Task Nobody_reads_another_name_than_the_server_does()
+    {
+        var call = new JsonObject { ["name"] = TestPrimitives.Scoped, ["Name"] = "unknown" };
+        var response = await server.Http.SendAsync(
+            new McpRequest("tools/call", server.CreateToken(), call, McpRequest.Oldest));
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
     public async Task A_call_that_wants_no_answer_needs_the_scopes_as_well()
     {
         const string Call = $$"""{"name":"{{TestPrimitives.Scoped}}"}""";
