@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpOAuthTemplates.Tests.DevAuth;
 using McpOAuthTemplates.Tests.Infrastructure;
@@ -135,7 +136,7 @@ public sealed class VerifyTests(VerifyTests.Fixture fixture) : IClassFixture<Ver
         var code = project.Read("verify.cs").Split('\n')
             .Count(line => line.Trim() is { Length: > 0 } text && !text.StartsWith("//", StringComparison.Ordinal));
 
-        Assert.InRange(code, 1, 500);
+        Assert.InRange(code, 1, 1400);
         Assert.DoesNotContain("#:package", project.Read("verify.cs"), StringComparison.Ordinal);
         Assert.Single(project.Files, file => file.EndsWith("verify.cs", StringComparison.Ordinal));
     }
@@ -271,18 +272,41 @@ public sealed class VerifyTests(VerifyTests.Fixture fixture) : IClassFixture<Ver
     [Theory]
     [InlineData("scope", "other read")]
     [InlineData("scp", "read")]
-    [InlineData("permissions", null)]
+    [InlineData("scp", null)]
     public async Task Scopes_are_found_in_each_form(string claim, string? value)
     {
-        await using var issuer = await StartIssuerAsync();
-        await using var server = await FakeServer.StartAsync(issuer);
-        server.Metadata["scopes_supported"] = new JsonArray("api://server/read");
-        var token = issuer.CreateToken(server.Url, null, claims: (claim, value as object ?? new[] { "read" }));
-        server.Tokens.Add(token);
-        var result = await VerifyProgram.RunAsync(server.Url, "--token", token);
+        var result = await CheckScopesAsync((claim, value as object ?? new[] { "read" }));
 
         Assert.Empty(result.Failed);
         Assert.DoesNotContain("token-scopes", result.Warnings);
+    }
+
+    /// <summary>The server reads no scope of it either.</summary>
+    [Theory]
+    [InlineData("""{ "d": "x read y" }""")]
+    [InlineData("""[["read"]]""")]
+    [InlineData("""["read", 1]""")]
+    [InlineData("[]")]
+    public async Task What_is_no_list_of_texts_has_no_scope(string scope)
+    {
+        var result = await CheckScopesAsync(("scope", JsonSerializer.Deserialize<object>(scope)), ("permissions", "read"));
+
+        Assert.Equal(["token-scopes"], result.Failed);
+        Assert.DoesNotContain("OAuth:", result.Cure("token-scopes"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether the server counts them cannot be seen from outside.</summary>
+    [Theory]
+    [InlineData("permissions", "OAuth:PermissionsAsScopes")]
+    [InlineData("roles", "OAuth:AppRolesAsScopes")]
+    public async Task What_counts_by_a_setting_only_is_a_warning_that_names_it(string claim, string setting)
+    {
+        var result = await CheckScopesAsync((claim, new[] { "read" }));
+
+        Assert.Empty(result.Failed);
+        Assert.Contains("token-scopes", result.Warnings);
+        Assert.Contains($"read. Its {claim} count only if", result.Text("token-scopes"), StringComparison.Ordinal);
+        Assert.Contains(setting, result.Cure("token-scopes"), StringComparison.Ordinal);
     }
 
     /// <summary>It may have reasons that cannot be seen from outside.</summary>
@@ -588,6 +612,17 @@ public sealed class VerifyTests(VerifyTests.Fixture fixture) : IClassFixture<Ver
         context.Response.Headers.Location = location;
         return Task.CompletedTask;
     };
+
+    /// <summary>A token with these claims, for a server that wants one scope and puts a prefix before it.</summary>
+    private static async Task<VerifyResult> CheckScopesAsync(params (string, object?)[] claims)
+    {
+        await using var issuer = await StartIssuerAsync();
+        await using var server = await FakeServer.StartAsync(issuer);
+        server.Metadata["scopes_supported"] = new JsonArray("api://server/read");
+        var token = issuer.CreateToken(server.Url, claims: claims);
+        server.Tokens.Add(token);
+        return await VerifyProgram.RunAsync(server.Url, "--token", token);
+    }
 
     private static async Task<TestIssuer> StartIssuerAsync()
     {
