@@ -61,7 +61,7 @@ internal static class TestPrimitives
 
     private class PlainTools
     {
-        public string Run() => "";
+        public virtual string Run() => "";
     }
 
     [Authorize(Roles = "nobody")]

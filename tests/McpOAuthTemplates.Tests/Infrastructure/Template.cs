@@ -117,13 +117,16 @@ internal sealed record GeneratedProject(string Name, string Directory, IReadOnly
     public string Read(string path) => File.ReadAllText(Path.Combine(Directory, path));
 
     /// <summary>Adds a scope, as an owner does.</summary>
-    public async Task AddScopeAsync(string scope)
+    public Task AddScopeAsync(string scope) =>
+        EditAsync("Scopes.cs", "[TodoRead, TodoWrite]", $"[TodoRead, TodoWrite, \"{scope}\"]");
+
+    /// <summary>Changes code of the server, as an owner does.</summary>
+    public async Task EditAsync(string file, string before, string after)
     {
-        const string Before = "[TodoRead, TodoWrite]";
-        var path = Path.Combine(ContentRoot, "Scopes.cs");
+        var path = Path.Combine(ContentRoot, file);
         var text = await File.ReadAllTextAsync(path);
-        Assert.Contains(Before, text, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(path, text.Replace(Before, $"[TodoRead, TodoWrite, \"{scope}\"]", StringComparison.Ordinal));
+        Assert.Contains(before, text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(path, text.Replace(before, after, StringComparison.Ordinal));
     }
 
     /// <summary>Adds what an owner adds: a file with tools, and their registration behind that of the others.</summary>
@@ -133,10 +136,7 @@ internal sealed record GeneratedProject(string Name, string Directory, IReadOnly
     public async Task AddToolsAsync(string registration, params (string Name, string Code)[] files)
     {
         const string Before = ".WithTools<WhoAmITool>()";
-        var program = Path.Combine(ContentRoot, "Program.cs");
-        var text = await File.ReadAllTextAsync(program);
-        Assert.Contains(Before, text, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(program, text.Replace(Before, Before + registration, StringComparison.Ordinal));
+        await EditAsync("Program.cs", Before, Before + registration);
         foreach (var (name, code) in files)
         {
             await File.WriteAllTextAsync(Path.Combine(ContentRoot, "Tools", name), code);

@@ -71,6 +71,9 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
 
         internal static class OwnExtensions
         {
+            public static void RefuseBanned(AuthorizationPolicyBuilder policy) =>
+                policy.RequireAssertion(context => context.User.GetSubject() != "banned");
+
             public static IMcpServerBuilder WithChangingPolicies(this IMcpServerBuilder mcp)
             {
                 mcp.Services.AddSingleton<IAuthorizationPolicyProvider, ChangingPolicies>();
@@ -143,6 +146,8 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
             Code,
             ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithTools<DerivedTools>().WithTools([typeof(StaticTools)])"
             + ".WithPrompts<OwnPrompts>().WithResources<OwnResources>().WithChangingPolicies()");
+        await project.EditAsync(
+            "Program.cs", "app.MapProtectedMcp();", "app.MapProtectedMcp().RequireAuthorization(OwnExtensions.RefuseBanned);");
     }
 
     protected override async Task<(string Program, string Folder)> BuildAsync()
@@ -232,6 +237,17 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
         Assert.Equal("any valid token", tools["anonymous"]);
         Assert.Contains("<b>x</b> &amp; y", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.Empty(page.QuerySelectorAll("b"));
+    }
+
+    [SkippableFact]
+    public async Task What_the_app_requires_on_the_endpoint_counts_besides()
+    {
+        using var refused = await Server.Http.CallToolAsync("open", Server.CreateToken("todo:read", ("sub", "banned")));
+        using var allowed = await Server.Http.CallToolAsync("open", Server.CreateToken("todo:read"));
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Empty(refused.Headers.WwwAuthenticate);
+        Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
     }
 
     [SkippableFact]

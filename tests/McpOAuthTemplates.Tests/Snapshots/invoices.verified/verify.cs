@@ -1,7 +1,11 @@
 #:property PublishAot=false
 
-// Goes the way of an MCP client to a protected server and explains each step: dotnet verify.cs https://mcp.example.com/mcp
-// It is a program of its own, needs no package, and serves for any MCP server, whatever that is written in.
+// Goes the way of an MCP client to a protected server and explains each step:
+//
+//     dotnet verify.cs https://mcp.example.com/mcp
+//
+// It is a program of its own, needs no package, and serves for any MCP server, whatever that is
+// written in.
 
 using System.Buffers.Text;
 using System.Collections;
@@ -16,191 +20,54 @@ using Options = System.Collections.Generic.Dictionary<string, string>;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var options = CommandLine.Parse(args);
-var isHelp = options?.ContainsKey("--help") is true;
-var report = new Report(isJson: options?.ContainsKey("--json") is true);
-if (options is null || isHelp || Target.Find(options, report) is not { } target)
+if (options is null)
 {
-    var reason = options is null ? "The arguments are not right.\n\n" : isHelp ? "" : "There is no URL to verify.\n\n";
-    (isHelp ? Console.Out : Console.Error).Write(reason + CommandLine.Usage);
-    return isHelp ? 0 : 64;
+    return CommandLine.Refuse("The arguments are not right.");
+}
+
+if (options.ContainsKey("--help"))
+{
+    Console.Write(CommandLine.Usage);
+    return 0;
+}
+
+var report = new Report(isJson: options.ContainsKey("--json"));
+if (Target.Find(options, report) is not { } target)
+{
+    return CommandLine.Refuse("There is no URL to verify.");
 }
 
 using var wire = new Wire(target.Uri);
 report.Step($"Verifying {target.Url} ({target.Source})");
-report.Step("Without a token, the server says where to get one (RFC 6750, RFC 9728)");
-report.Check("secure-url", wire.MaySendToken ? null : "The URL is neither https nor on this machine.",
-    "The URL is https, or on this machine.", "Serve it over https: a token that goes over http can be read on the way.");
-var answer = await wire.CallAsync("initialize", token: null);
-var (problem, cure) = answer.Status switch
-{
-    401 => (null, ""),
-    0 => ($"Nothing answers. {answer}", "Start the server; check the host and the port of the URL."),
-    >= 200 and < 300 => ("The server answers without a token: it is open to all.", "Require a token on the MCP endpoint."),
-    >= 300 and < 400 => ($"It redirects to {answer.Headers["Location"].FirstOrDefault()}", "Give clients that URL instead."),
-    404 or 405 => ($"There is no MCP endpoint. {answer}", "Check the path: that of many servers is /mcp."),
-    _ => ($"It is not 401. {answer}", "Answer 401 to what has no token, before anything else is looked at."),
-};
-report.Check("refusal", problem, "Without a token, the answer is 401.", cure);
-if (problem is not null)
+var resource = new ResourceChecks(target, wire, report);
+if (!await resource.CheckRefusalAsync())
 {
     return report.End(target);
 }
 
-var renamed = answer.Headers.FirstOrDefault(header => Regex.IsMatch(header.Key, "(?i).-www-authenticate$"));
-var bearers = Challenge.Parse(answer.Headers["WWW-Authenticate"]);
-Uri[] places = [Wire.Insert(target.Uri, "oauth-protected-resource"), new(target.Uri, "/.well-known/oauth-protected-resource")];
-(problem, cure) = bearers.Count switch
+await resource.CheckMetadataAsync();
+var issuer = new IssuerChecks(options, wire, report);
+if (resource.Issuer is not null)
 {
-    1 when bearers[0]["resource_metadata"] is not null => (null, ""),
-    > 1 => ($"There are {bearers.Count} Bearer challenges, and clients do not agree which one counts.",
-        "Send one. Often the server sends one and a gateway the other, or two authentication handlers do."),
-    0 when renamed is not null => ($"A gateway has renamed the header to {renamed.Key}, where no client looks.",
-        "Have the gateway map it back to WWW-Authenticate, or take one that leaves it alone."),
-    _ => (!answer.Headers.Contains("WWW-Authenticate") ? "It is a plain 401, without a WWW-Authenticate header."
-        : $"The {(bearers.Count == 0 ? "header has no Bearer challenge" : "Bearer challenge has no resource_metadata")}.",
-        $"Send WWW-Authenticate: Bearer resource_metadata=\"{places[0]}\"; if the server does, see what a proxy removes."),
-};
-report.Check("challenge", problem, "There is one Bearer challenge, with resource_metadata.", cure);
-var challenge = bearers.Concat(Challenge.Parse(renamed ?? Enumerable.Empty<string>())).FirstOrDefault();
-if (challenge?["resource_metadata"] is { } named)
-{
-    var url = Target.Parse(named);
-    problem = url?.Scheme == "http" && target.Uri.Scheme == "https" ? $"It is http, though the server is https: {named}"
-        : wire.MayAsk(url) ? null : $"It is no URL that clients may ask: {named}";
-    report.Check("metadata-url", problem, $"resource_metadata is {named}", "The server does not know its public URL, or that TLS "
-        + "ends at a proxy before it. Set it in its settings (here OAuth:Resource) instead of taking it from the request.");
-    places = problem is null ? [url!] : places;
-}
-
-report.Step("The metadata names the authorization server (RFC 9728)");
-var documents = await FindAsync("metadata", "Serve it there as JSON, without a token and without a redirect.", places);
-var metadata = documents.FirstOrDefault() ?? [];
-var (issuers, scopes) = (metadata.Texts("authorization_servers"), metadata.Texts("scopes_supported"));
-var issuer = issuers.FirstOrDefault(text => wire.MayAsk(Target.Parse(text)));
-if (documents is not [])
-{
-    report.Check("resource", Json.Compare("resource", target.Url, metadata.Text("resource")), "Its resource is the URL, exactly.",
-        "Set the URL in the server's settings (here OAuth:Resource), or give clients the other one: they refuse what differs.");
-    report.Check("authorization-servers", issuer is null ? $"There is no https URL in {string.Join(", ", issuers)}" : null,
-        $"The authorization server is {string.Join(", or ", issuers)}", "Write its issuer into authorization_servers.");
-    report.Check("scopes", scopes is [] ? "scopes_supported is missing: clients do not know what to ask for." : null,
-        $"The scopes are {string.Join(' ', scopes)}", "List the scopes that an ordinary client needs.", isAdvice: true);
-}
-
-JsonObject? server = null;
-JsonObject[] keys = [];
-if (issuer is not null)
-{
-    report.Step("The authorization server has what clients need (RFC 8414, RFC 7636, RFC 7591)");
-    var uri = new Uri(issuer);
-    documents = await FindAsync("server-metadata", "Check the issuer; have it publish RFC 8414 or OpenID Connect metadata.",
-        Wire.Insert(uri, "oauth-authorization-server"), Wire.Insert(uri, "openid-configuration"),
-        new UriBuilder(uri) { Path = uri.AbsolutePath.TrimEnd('/') + "/.well-known/openid-configuration" }.Uri);
-    server = documents.FirstOrDefault();
-}
-
-if (server is not null)
-{
-    var other = documents.Select(document => document.Text("issuer")).FirstOrDefault(text => text != issuer, issuer);
-    report.Check("issuer", Json.Compare("issuer", issuer!, other), "Its issuer is what the resource names, exactly.",
-        "Write it into authorization_servers as it stands there (here OAuth:Issuer): clients refuse what differs.");
-    string[] endpoints = ["authorization_endpoint", "token_endpoint"];
-    problem = string.Join(" and ", endpoints.Where(name => !wire.MayAsk(Target.Parse(server.Text(name)))));
-    report.Check("endpoints", problem is "" ? null : $"There is no https URL in {problem}",
-        "It has endpoints for authorization and for tokens.", "Name them in its metadata.");
-    report.Check("pkce", server.Texts("code_challenge_methods_supported").Contains("S256") ? null
-        : "code_challenge_methods_supported has no S256: clients must refuse that.", "It supports PKCE with S256.",
-        "Switch PKCE on there. If it is on and only not published, ask the vendor, or serve the metadata through a proxy.");
-    var isKnown = server.Text("registration_endpoint") is not null || options.ContainsKey("--client-id");
-    report.Check("registration", isKnown || server.IsTrue("client_id_metadata_document_supported") ? null
-        : "Clients cannot register: neither registration_endpoint nor client_id_metadata_document_supported is there.",
-        "Clients can register.", "Switch one of them on there; or register each client by hand, and verify with --client-id.");
-    report.Check("iss", server.IsTrue("authorization_response_iss_parameter_supported") ? null : "It does not announce iss.",
-        "It announces iss (RFC 9207).", "Switch it on there: it keeps clients from mixing servers up.", isAdvice: true);
-    var jwks = (await wire.GetAsync(Target.Parse(server.Text("jwks_uri")))).FirstOrDefault();
-    keys = [.. (jwks?.Document?["keys"] as JsonArray ?? []).OfType<JsonObject>().Where(key => key.Text("use") is null or "sig")];
-    problem = keys.Any(key => key.ContainsKey("d") || key.Text("kty") == "oct") ? "A secret key is there: anyone can make tokens."
-        : keys is [] ? $"There are none. {jwks}" : null;
-    report.Check("keys", problem, $"Its keys are there: {keys.Length}", "Publish the public keys, and only those, at jwks_uri.");
+    await issuer.CheckAsync(resource.Issuer);
 }
 
 var token = options.GetValueOrDefault("--token");
-if (options.ContainsKey("--login") && token is null && server is not null)
+var signsIn = options.ContainsKey("--login") && token is null;
+if (signsIn && issuer.Metadata is not null)
 {
     report.Step("A client signs in by the browser (RFC 8252, RFC 8707, RFC 9207)");
     var signIn = new SignIn(options, target, wire, report);
-    token = await signIn.RunAsync(server, issuer!, challenge?["scope"] ?? string.Join(' ', scopes));
+    token = await signIn.RunAsync(issuer.Metadata, resource.Issuer!, resource.FirstScopes);
 }
 
 if (token is not null)
 {
-    report.Step("The access token, read here and sent to the server (RFC 9068)");
-    var middle = (token.LastIndexOf('.') + token.Length) / 2;
-    var forged = $"{token[..middle]}{(token[middle] == 'A' ? 'B' : 'A')}{token[(middle + 1)..]}";
-    report.Secrets.AddRange([token, forged]);
-    answer = await wire.ListToolsAsync(token);
-    var tools = (answer.Document?["result"] as JsonObject)?["tools"] as JsonArray;
-    CheckToken(token, isAccepted: tools is not null);
-    var refusal = Challenge.Parse(answer.Headers["WWW-Authenticate"]).FirstOrDefault();
-    report.Check("tools-list", tools is null ? $"It fails. {answer} {refusal?["error_description"]} {refusal?["scope"]}" : null,
-        $"tools/list works: {string.Join(", ", tools?.Select(tool => (tool as JsonObject).Text("name")) ?? [])}",
-        "The crosses above tell why. If there is none, the server's settings (issuer, audience, scopes) or its log do.");
-    answer = await wire.ListToolsAsync(forged);
-    report.Check("wrong-token", answer.Status == 401 ? null : $"A token with a wrong signature is not refused with 401. {answer}",
-        "A token with a wrong signature is refused with 401.", "Check the signature of every token; if it is wrong, answer 401.");
+    var checks = new TokenChecks(target, resource, issuer.Keys, wire, report);
+    await checks.CheckAsync(token);
 }
 
 return report.End(target);
-
-async Task<List<JsonObject>> FindAsync(string id, string cure, params Uri[] urls)
-{
-    var answers = await wire.GetAsync(urls);
-    var found = answers.Where(answer => answer.Document is not null).ToList();
-    report.Check(id, found is [] ? $"There is none. {string.Join("; ", answers)}" : null,
-        $"It is at {string.Join(" and ", found.Select(answer => answer.Url))}", cure);
-    return [.. found.Select(answer => answer.Document!)];
-}
-
-void CheckToken(string token, bool isAccepted)
-{
-    var parts = token.Split('.');
-    var (header, claims) = parts.Length == 3 ? (Json.Decode(parts[0]), Json.Decode(parts[1])) : (null, null);
-    var (algorithm, id) = (header.Text("alg"), header.Text("kid"));
-    report.Check("token-format", parts.Length == 5 ? "It is encrypted (five parts): only the holder of the key can read it."
-        : claims is null ? "It is opaque, not a JWT: only the authorization server knows what it means."
-        : algorithm is ['R' or 'P' or 'E', ..] ? null : $"It is not signed with a private key: alg is {algorithm}",
-        "It is a signed JWT.", "Have the authorization server issue signed JWTs for this resource. Many do so only if the client "
-        + "names a resource or audience that is registered there.", isAdvice: isAccepted && algorithm is null);
-    if (claims is null)
-    {
-        return;
-    }
-
-    var iss = claims.Text("iss");
-    report.Check("token-issuer", issuers is [] || issuers.Contains(iss) ? null : Json.Compare("iss", issuers[0], iss),
-        $"Its issuer is {iss}", "Get a token of the authorization server that the metadata names; or correct the name there.");
-    report.Check("token-key", keys is not [] && id is not null && keys.All(key => key.Text("kid") != id)
-        ? $"The authorization server has no such key: {id}" : null, "Its key is one of the authorization server's.",
-        "Get a new token: it comes from elsewhere, or the keys have changed since.");
-    var audiences = claims.Texts("aud");
-    report.Check("token-audience", audiences is [] ? "It has no audience (aud): it could be used at any server."
-        : audiences.Contains(target.Url) ? null : Json.Compare("aud", target.Url, string.Join(", ", audiences)),
-        "It is for this URL (aud).", audiences is []
-        ? "Have the authorization server put the URL into aud: by the parameter resource (RFC 8707), or by a setting there."
-        : "Ask for a token with the parameter resource; or, if that is always there, tell the server (here OAuth:Audiences).",
-        isAdvice: isAccepted && audiences is not []);
-    var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-    var (end, start) = (claims.Number("exp"), claims.Number("nbf") ?? claims.Number("iat"));
-    report.Check("token-lifetime", end is null ? "It never expires: exp is missing."
-        : end <= now ? $"It expired {now - end:F0} seconds ago."
-        : start > now + 60 ? $"It is not valid yet, for {start - now:F0} seconds." : null, "It has begun, and has not expired.",
-        end <= now ? "Get a new one." : "Set the clocks of both servers, and have the authorization server send exp.");
-    var granted = string.Join(' ', [.. claims.Texts("scope"), .. claims.Texts("scp"), .. claims.Texts("permissions")]).Split(' ');
-    var missing = scopes.Where(scope => !granted.Any(has => scope == has || scope.EndsWith($"/{has}", StringComparison.Ordinal)));
-    report.Check("token-scopes", missing.Any() ? $"It lacks scopes of the metadata: {string.Join(' ', missing)}" : null,
-        $"It has all scopes of the metadata: {string.Join(' ', granted)}",
-        "Ask for them, have them allowed to the client, and consent.", isAdvice: missing.Count() < scopes.Length);
-}
 
 internal static class CommandLine
 {
@@ -222,21 +89,39 @@ internal static class CommandLine
 
         """;
 
-    /// <summary>The value of each option, and the URL as "URL". Null if an argument is unknown, doubled or wrong.</summary>
+    private static readonly string[] s_withValue = ["--token", "--client-id", "--port"];
+
+    private static readonly string[] s_withoutValue = ["--login", "--no-browser", "--json", "--help"];
+
+    /// <summary>Returns the exit code.</summary>
+    public static int Refuse(string reason)
+    {
+        Console.Error.Write($"{reason}\n\n{Usage}");
+        return 64;
+    }
+
+    /// <summary>
+    /// The value of each option, and the URL as "URL". Null if an argument is unknown, doubled or
+    /// wrong.
+    /// </summary>
     public static Options? Parse(string[] args)
     {
         Options options = [];
-        for (var i = 0; i < args.Length; i++)
+        var rest = new Queue<string>(args);
+        while (rest.TryDequeue(out var name))
         {
-            var (name, value) = args[i] switch
+            var value = "yes";
+            if (s_withValue.Contains(name))
             {
-                "--login" or "--no-browser" or "--json" or "--help" => (args[i], "yes"),
-                "--token" or "--client-id" or "--port" => (args[i], args.ElementAtOrDefault(++i) ?? ""),
-                _ => ("URL", args[i]),
-            };
-            value = (name, value) is ("--token", "-") ? Console.In.ReadLine()?.Trim() ?? "" : value;
-            var isValid = name is "URL" ? Target.Parse(value) is not null : name is not "--port" || ushort.TryParse(value, out _);
-            if (!isValid || value is "" || !value.All(c => c is > ' ' and < '\x7f') || !options.TryAdd(name, value))
+                value = ReadValue(name, rest);
+            }
+            else if (!s_withoutValue.Contains(name))
+            {
+                value = name;
+                name = "URL";
+            }
+
+            if (!IsValid(name, value) || !options.TryAdd(name, value))
             {
                 return null;
             }
@@ -244,64 +129,742 @@ internal static class CommandLine
 
         return options;
     }
+
+    private static string ReadValue(string name, Queue<string> rest)
+    {
+        var value = rest.TryDequeue(out var next) ? next : "";
+        if (name == "--token" && value == "-")
+        {
+            return Console.In.ReadLine()?.Trim() ?? "";
+        }
+
+        return value;
+    }
+
+    private static bool IsValid(string name, string value)
+    {
+        if (value is "" || !value.All(c => c is > ' ' and < '\x7f'))
+        {
+            return false;
+        }
+
+        return name switch
+        {
+            "URL" => Target.Parse(value) is not null,
+            "--port" => ushort.TryParse(value, out _),
+            _ => true,
+        };
+    }
 }
 
 /// <summary>The URL to verify, to the letter, and where it was found.</summary>
 internal sealed record Target(string Url, string Source)
 {
+    private static readonly string[] s_variables =
+        ["OAUTH__RESOURCE", "RESOURCE_ID", "SERVER_URL", "PUBLIC_URL"];
+
     public Uri Uri { get; } = new(Url);
 
-    public static Uri? Parse(string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "https" or "http", UserInfo: "", Fragment: "" }
-            && text.All(c => c is > ' ' and < '\x7f') ? url : null;
+    public static Uri? Parse(string? text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
+        {
+            return null;
+        }
+
+        var isPlain = text.All(c => c is > ' ' and < '\x7f');
+        if (!isPlain || url is not { Scheme: "https" or "http", UserInfo: "", Fragment: "" })
+        {
+            return null;
+        }
+
+        return url;
+    }
 
     public static Target? Find(Options options, Report report)
     {
-        foreach (var (source, value) in GetCandidates(options).Where(candidate => !string.IsNullOrEmpty(candidate.Value)))
+        if (options.TryGetValue("URL", out var given))
         {
-            var url = Parse(value);
-            var isPlaceholder = !options.ContainsKey("URL") && $".{url?.Host}".EndsWith(".example.com", StringComparison.Ordinal);
-            if (url is not null && !isPlaceholder)
+            return new Target(given, "the argument");
+        }
+
+        foreach (var (source, value) in FindCandidates(options))
+        {
+            if (string.IsNullOrEmpty(value))
             {
-                return new Target(value!, source);
+                continue;
             }
 
-            report.Note($"Passed over: {source} is {(isPlaceholder ? "a placeholder" : "no URL")}, {value}");
+            if (FindProblem(value) is not { } problem)
+            {
+                return new Target(value, source);
+            }
+
+            report.Note($"Passed over: {source} is {problem}, {value}");
         }
 
         return null;
     }
 
-    private static IEnumerable<(string Source, string? Value)> GetCandidates(Options options)
+    private static string? FindProblem(string value)
     {
-        yield return ("the argument", options.GetValueOrDefault("URL"));
-
-        // The settings are beside this file or, in a solution, in a project below src.
-        var root = AppContext.GetData("EntryPointFileDirectoryPath") as string ?? Environment.CurrentDirectory;
-        var projects = Path.Combine(root, "src");
-        string[] folders = [root, .. Directory.Exists(projects) ? Directory.GetDirectories(projects) : []];
-        yield return ("OAuth:Resource in appsettings.json", ReadSetting("appsettings.json"));
-        var lines = Read(".env").SelectMany(text => text.Split('\n')).Concat(
-            Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(pair => $"{pair.Key}={pair.Value}"));
-        foreach (var name in (string[])["OAUTH__RESOURCE", "RESOURCE_ID", "SERVER_URL", "PUBLIC_URL"])
+        var url = Parse(value);
+        if ($".{url?.Host}".EndsWith(".example.com", StringComparison.Ordinal))
         {
-            var value = lines.LastOrDefault(line => Regex.IsMatch(line, $"(?i)^\\s*(export )?{name}\\s*="))?.Split('=', 2)[1];
-            yield return ($"{name} in the environment or .env", value?.Split(" #")[0].Trim(' ', '\r', '"', '\''));
+            return "a placeholder";
         }
 
-        yield return ("OAuth:Resource in appsettings.Development.json", ReadSetting("appsettings.Development.json"));
+        return url is null ? "no URL" : null;
+    }
+
+    private static IEnumerable<(string Source, string? Value)> FindCandidates(Options options)
+    {
+        var folders = FindFolders();
+        yield return (
+            "OAuth:Resource in appsettings.json",
+            FindSetting(folders, "appsettings.json"));
+        var ofFiles = ReadAll(folders, ".env").SelectMany(text => text.Split('\n'));
+        string[] lines = [.. ofFiles, .. ListVariables()];
+        foreach (var name in s_variables)
+        {
+            yield return ($"{name} in the environment or .env", FindVariable(lines, name));
+        }
+
+        yield return (
+            "OAuth:Resource in appsettings.Development.json",
+            FindSetting(folders, "appsettings.Development.json"));
         if (!options.ContainsKey("--json") && !Console.IsInputRedirected)
         {
             Console.Error.Write("URL of the MCP server: ");
             yield return ("the answer", Console.ReadLine()?.Trim());
         }
-
-        IEnumerable<string> Read(string file) =>
-            folders.Select(folder => Path.Combine(folder, file)).Where(File.Exists).Select(File.ReadAllText);
-
-        string? ReadSetting(string file) => Read(file).Select(text => Json.Parse(text, isSettings: true)?["OAuth"] as JsonObject)
-            .Select(settings => settings.Text("Resource")).FirstOrDefault(url => url is not null);
     }
+
+    /// <summary>
+    /// The settings are beside this file or, in a solution, in a project below src.
+    /// </summary>
+    private static string[] FindFolders()
+    {
+        var place = AppContext.GetData("EntryPointFileDirectoryPath") as string;
+        var root = place ?? Environment.CurrentDirectory;
+        var projects = Path.Combine(root, "src");
+        if (!Directory.Exists(projects))
+        {
+            return [root];
+        }
+
+        return [root, .. Directory.GetDirectories(projects)];
+    }
+
+    private static IEnumerable<string> ReadAll(string[] folders, string file) =>
+        folders.Select(folder => Path.Combine(folder, file))
+            .Where(File.Exists)
+            .Select(File.ReadAllText);
+
+    private static string? FindSetting(string[] folders, string file)
+    {
+        foreach (var text in ReadAll(folders, file))
+        {
+            var settings = Json.Parse(text, isSettings: true)?["OAuth"] as JsonObject;
+            if (settings.Text("Resource") is { } url)
+            {
+                return url;
+            }
+        }
+
+        return null;
+    }
+
+    // As they would stand in .env.
+    private static IEnumerable<string> ListVariables() =>
+        Environment.GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .Select(variable => $"{variable.Key}={variable.Value}");
+
+    private static string? FindVariable(string[] lines, string name)
+    {
+        var start = new Regex($"^\\s*(export )?{name}\\s*=", RegexOptions.IgnoreCase);
+        var value = lines.LastOrDefault(line => start.IsMatch(line))?.Split('=', 2)[1];
+        return value?.Split(" #")[0].Trim(' ', '\r', '"', '\'');
+    }
+}
+
+/// <summary>What the server says without a token, and the metadata that this leads to.</summary>
+internal sealed class ResourceChecks(Target target, Wire wire, Report report)
+{
+    private Challenge? _challenge;
+
+    private Uri[] _places =
+    [
+        Wire.Insert(target.Uri, "oauth-protected-resource"),
+        new(target.Uri, "/.well-known/oauth-protected-resource"),
+    ];
+
+    /// <summary>The authorization servers that the metadata names.</summary>
+    public string[] Issuers { get; private set; } = [];
+
+    /// <summary>The first of them that clients may ask.</summary>
+    public string? Issuer { get; private set; }
+
+    public string[] Scopes { get; private set; } = [];
+
+    /// <summary>What a client asks for when it signs in.</summary>
+    public string FirstScopes => _challenge?["scope"] ?? string.Join(' ', Scopes);
+
+    /// <summary>Returns false if there is nothing that a client could go on with.</summary>
+    public async Task<bool> CheckRefusalAsync()
+    {
+        report.Step("Without a token, the server says where to get one (RFC 6750, RFC 9728)");
+        report.Check(
+            "secure-url",
+            wire.MaySendToken,
+            "The URL is https, or on this machine.",
+            "The URL is neither https nor on this machine.",
+            "Serve it over https: a token that goes over http can be read on the way.");
+        var answer = await wire.CallAsync("initialize", token: null);
+        var problem = FindRefusalProblem(answer);
+        report.Check("refusal", problem, "Without a token, the answer is 401.");
+        if (problem is not null)
+        {
+            return false;
+        }
+
+        CheckChallenge(answer);
+        return true;
+    }
+
+    public async Task CheckMetadataAsync()
+    {
+        report.Step("The metadata names the authorization server (RFC 9728)");
+        var answers = await wire.GetAsync(_places);
+        var documents = report.CheckFound(
+            "metadata", answers, "Serve it there as JSON, without a token and without a redirect.");
+        if (documents is not [var metadata, ..])
+        {
+            return;
+        }
+
+        Issuers = metadata.Texts("authorization_servers");
+        Issuer = Issuers.FirstOrDefault(text => wire.MayAsk(Target.Parse(text)));
+        Scopes = metadata.Texts("scopes_supported");
+        report.Check(
+            "resource",
+            FindResourceProblem(metadata.Text("resource")),
+            "Its resource is the URL, exactly.");
+        report.Check(
+            "authorization-servers",
+            Issuer is not null,
+            $"The authorization server is {string.Join(", or ", Issuers)}",
+            $"There is no https URL in {string.Join(", ", Issuers)}",
+            "Write its issuer into authorization_servers.");
+        report.Check(
+            "scopes",
+            Scopes is not [],
+            $"The scopes are {string.Join(' ', Scopes)}",
+            "scopes_supported is missing: clients do not know what to ask for.",
+            "List the scopes that an ordinary client needs.",
+            isAdvice: true);
+    }
+
+    private static Problem? FindRefusalProblem(Answer answer) => answer.Status switch
+    {
+        401 => null,
+        0 => new(
+            $"Nothing answers. {answer}",
+            "Start the server; check the host and the port of the URL."),
+        >= 200 and < 300 => new(
+            "The server answers without a token: it is open to all.",
+            "Require a token on the MCP endpoint."),
+        >= 300 and < 400 => new(
+            $"It redirects to {answer.Headers["Location"].FirstOrDefault()}",
+            "Give clients that URL instead."),
+        404 or 405 => new(
+            $"There is no MCP endpoint. {answer}",
+            "Check the path: that of many servers is /mcp."),
+        _ => new(
+            $"It is not 401. {answer}",
+            "Answer 401 to what has no token, before anything else is looked at."),
+    };
+
+    private void CheckChallenge(Answer answer)
+    {
+        var bearers = Challenge.Parse(answer.Headers["WWW-Authenticate"]);
+        var renamed = answer.Headers.FirstOrDefault(
+            header => Regex.IsMatch(header.Key, "(?i).-www-authenticate$"));
+        report.Check(
+            "challenge",
+            FindChallengeProblem(answer, bearers, renamed?.Key),
+            "There is one Bearer challenge, with resource_metadata.");
+
+        _challenge = bearers.FirstOrDefault();
+        if (_challenge is null && renamed is not null)
+        {
+            _challenge = Challenge.Parse(renamed).FirstOrDefault();
+        }
+
+        if (_challenge?["resource_metadata"] is { } named)
+        {
+            CheckMetadataUrl(named);
+        }
+    }
+
+    private Problem? FindChallengeProblem(Answer answer, List<Challenge> bearers, string? renamed)
+    {
+        if (bearers.Count > 1)
+        {
+            return new(
+                $"There are {bearers.Count} Bearer challenges, and clients do not agree which one counts.",
+                "Send one. Often the server sends one and a gateway the other, or two "
+                + "authentication handlers do.");
+        }
+
+        if (bearers is [var bearer] && bearer["resource_metadata"] is not null)
+        {
+            return null;
+        }
+
+        if (bearers is [] && renamed is not null)
+        {
+            return new(
+                $"A gateway has renamed the header to {renamed}, where no client looks.",
+                "Have the gateway map it back to WWW-Authenticate, or take one that leaves it alone.");
+        }
+
+        return new(
+            DescribeChallenge(answer, bearers),
+            $"Send WWW-Authenticate: Bearer resource_metadata=\"{_places[0]}\"; if the server does, "
+            + "see what a proxy removes.");
+    }
+
+    private static string DescribeChallenge(Answer answer, List<Challenge> bearers)
+    {
+        if (!answer.Headers.Contains("WWW-Authenticate"))
+        {
+            return "It is a plain 401, without a WWW-Authenticate header.";
+        }
+
+        if (bearers is [])
+        {
+            return "The header has no Bearer challenge.";
+        }
+
+        return "The Bearer challenge has no resource_metadata.";
+    }
+
+    private void CheckMetadataUrl(string named)
+    {
+        var problem = FindMetadataUrlProblem(named);
+        report.Check("metadata-url", problem, $"resource_metadata is {named}");
+        if (problem is null)
+        {
+            _places = [new Uri(named)];
+        }
+    }
+
+    private Problem? FindMetadataUrlProblem(string named)
+    {
+        const string Cure =
+            "The server does not know its public URL, or that TLS ends at a proxy before it. Set it "
+            + "in its settings (here OAuth:Resource) instead of taking it from the request.";
+        var url = Target.Parse(named);
+        if (url?.Scheme == "http" && target.Uri.Scheme == "https")
+        {
+            return new($"It is http, though the server is https: {named}", Cure);
+        }
+
+        if (!wire.MayAsk(url))
+        {
+            return new($"It is no URL that clients may ask: {named}", Cure);
+        }
+
+        return null;
+    }
+
+    private Problem? FindResourceProblem(string? named) => Problem.Compare(
+        "resource",
+        target.Url,
+        named,
+        "Set the URL in the server's settings (here OAuth:Resource), or give clients the other one: "
+        + "they refuse what differs.");
+}
+
+/// <summary>The metadata of the authorization server, and its keys.</summary>
+internal sealed class IssuerChecks(Options options, Wire wire, Report report)
+{
+    public JsonObject? Metadata { get; private set; }
+
+    /// <summary>The keys for signatures.</summary>
+    public JsonObject[] Keys { get; private set; } = [];
+
+    public async Task CheckAsync(string issuer)
+    {
+        report.Step(
+            "The authorization server has what clients need (RFC 8414, RFC 7636, RFC 7591)");
+        var answers = await wire.GetAsync(FindPlaces(new Uri(issuer)));
+        var documents = report.CheckFound(
+            "server-metadata",
+            answers,
+            "Check the issuer; have it publish RFC 8414 or OpenID Connect metadata.");
+        if (documents is not [var metadata, ..])
+        {
+            return;
+        }
+
+        Metadata = metadata;
+        report.Check(
+            "issuer",
+            FindIssuerProblem(issuer, documents),
+            "Its issuer is what the resource names, exactly.");
+        CheckEndpoints(metadata);
+        CheckFeatures(metadata);
+        await CheckKeysAsync(metadata);
+    }
+
+    private static Uri[] FindPlaces(Uri issuer)
+    {
+        var path = issuer.AbsolutePath.TrimEnd('/') + "/.well-known/openid-configuration";
+        return
+        [
+            Wire.Insert(issuer, "oauth-authorization-server"),
+            Wire.Insert(issuer, "openid-configuration"),
+            new UriBuilder(issuer) { Path = path }.Uri,
+        ];
+    }
+
+    private static Problem? FindIssuerProblem(string issuer, List<JsonObject> documents)
+    {
+        var names = documents.Select(document => document.Text("issuer"));
+        return Problem.Compare(
+            "issuer",
+            issuer,
+            names.FirstOrDefault(name => name != issuer, issuer),
+            "Write it into authorization_servers as it stands there (here OAuth:Issuer): clients "
+            + "refuse what differs.");
+    }
+
+    private void CheckEndpoints(JsonObject metadata)
+    {
+        string[] endpoints = ["authorization_endpoint", "token_endpoint"];
+        var missing = endpoints.Where(name => !wire.MayAsk(Target.Parse(metadata.Text(name))));
+        report.Check(
+            "endpoints",
+            !missing.Any(),
+            "It has endpoints for authorization and for tokens.",
+            $"There is no https URL in {string.Join(" and ", missing)}",
+            "Name them in its metadata.");
+    }
+
+    private void CheckFeatures(JsonObject metadata)
+    {
+        report.Check(
+            "pkce",
+            metadata.Texts("code_challenge_methods_supported").Contains("S256"),
+            "It supports PKCE with S256.",
+            "code_challenge_methods_supported has no S256: clients must refuse that.",
+            "Switch PKCE on there. If it is on and only not published, ask the vendor, or serve "
+            + "the metadata through a proxy.");
+        report.Check(
+            "registration",
+            CanRegister(metadata),
+            "Clients can register.",
+            "Clients cannot register: neither registration_endpoint nor "
+            + "client_id_metadata_document_supported is there.",
+            "Switch one of them on there; or register each client by hand, and verify with "
+            + "--client-id.");
+        report.Check(
+            "iss",
+            metadata.IsTrue("authorization_response_iss_parameter_supported"),
+            "It announces iss (RFC 9207).",
+            "It does not announce iss.",
+            "Switch it on there: it keeps clients from mixing servers up.",
+            isAdvice: true);
+    }
+
+    private bool CanRegister(JsonObject metadata) =>
+        options.ContainsKey("--client-id")
+        || metadata.Text("registration_endpoint") is not null
+        || metadata.IsTrue("client_id_metadata_document_supported");
+
+    private async Task CheckKeysAsync(JsonObject metadata)
+    {
+        var answers = await wire.GetAsync(Target.Parse(metadata.Text("jwks_uri")));
+        var answer = answers.FirstOrDefault();
+        var all = answer?.Document?["keys"] as JsonArray ?? [];
+        Keys = [.. all.OfType<JsonObject>().Where(key => key.Text("use") is null or "sig")];
+        report.Check("keys", FindKeysProblem(answer), $"Its keys are there: {Keys.Length}");
+    }
+
+    private Problem? FindKeysProblem(Answer? answer)
+    {
+        const string Cure = "Publish the public keys, and only those, at jwks_uri.";
+        if (Keys.Any(key => key.ContainsKey("d") || key.Text("kty") == "oct"))
+        {
+            return new("A secret key is there: anyone can make tokens.", Cure);
+        }
+
+        if (Keys is [])
+        {
+            return new($"There are none. {answer}", Cure);
+        }
+
+        return null;
+    }
+}
+
+/// <summary>An access token: what it says, and what the server answers to it.</summary>
+internal sealed class TokenChecks(
+    Target target, ResourceChecks resource, JsonObject[] keys, Wire wire, Report report)
+{
+    /// <summary>
+    /// What can stand for scopes in a token that lists none, and the settings that allow it here.
+    /// </summary>
+    private static readonly Options s_standIns = new()
+    {
+        ["permissions"] = "OAuth:PermissionsAsScopes",
+        ["roles"] = "OAuth:AppRolesAsScopes",
+    };
+
+    private bool _isAccepted;
+
+    public async Task CheckAsync(string token)
+    {
+        report.Step("The access token, read here and sent to the server (RFC 9068)");
+        var forged = Forge(token);
+        report.Secrets.AddRange([token, forged]);
+
+        var answer = await wire.ListToolsAsync(token);
+        var result = answer.Document?["result"] as JsonObject;
+        var tools = result?["tools"] as JsonArray;
+        _isAccepted = tools is not null;
+        CheckText(token);
+        var names = tools?.Select(tool => (tool as JsonObject).Text("name")) ?? [];
+        var refusal = Challenge.Parse(answer.Headers["WWW-Authenticate"]).FirstOrDefault();
+        report.Check(
+            "tools-list",
+            _isAccepted,
+            $"tools/list works: {string.Join(", ", names)}",
+            $"It fails. {answer} {refusal?["error_description"]} {refusal?["scope"]}",
+            "The crosses above tell why. If there is none, the server's settings (issuer, audience, "
+            + "scopes) or its log do.");
+
+        answer = await wire.ListToolsAsync(forged);
+        report.Check(
+            "wrong-token",
+            answer.Status == 401,
+            "A token with a wrong signature is refused with 401.",
+            $"A token with a wrong signature is not refused with 401. {answer}",
+            "Check the signature of every token; if it is wrong, answer 401.");
+    }
+
+    /// <summary>The same token with another character within its signature.</summary>
+    private static string Forge(string token)
+    {
+        var middle = (token.LastIndexOf('.') + token.Length) / 2;
+        var other = token[middle] == 'A' ? 'B' : 'A';
+        return $"{token[..middle]}{other}{token[(middle + 1)..]}";
+    }
+
+    private void CheckText(string token)
+    {
+        var parts = token.Split('.');
+        JsonObject? header = null;
+        JsonObject? claims = null;
+        if (parts.Length == 3)
+        {
+            header = Json.Decode(parts[0]);
+            claims = Json.Decode(parts[1]);
+        }
+
+        var algorithm = header.Text("alg");
+        report.Check(
+            "token-format",
+            FindFormatProblem(parts, claims, algorithm),
+            "It is a signed JWT.",
+            isAdvice: _isAccepted && algorithm is null);
+        if (claims is null)
+        {
+            return;
+        }
+
+        var name = claims.Text("iss");
+        var key = header.Text("kid");
+        report.Check("token-issuer", FindIssuerProblem(name), $"Its issuer is {name}");
+        report.Check(
+            "token-key",
+            keys is [] || key is null || keys.Any(known => known.Text("kid") == key),
+            "Its key is one of the authorization server's.",
+            $"The authorization server has no such key: {key}",
+            "Get a new token: it comes from elsewhere, or the keys have changed since.");
+        CheckAudience(claims);
+        CheckLifetime(claims);
+        CheckScopes(claims);
+    }
+
+    private static Problem? FindFormatProblem(string[] parts, JsonObject? claims, string? algorithm)
+    {
+        const string Cure =
+            "Have the authorization server issue signed JWTs for this resource. Many do so only if "
+            + "the client names a resource or audience that is registered there.";
+        if (parts.Length == 5)
+        {
+            return new("It is encrypted (five parts): only the holder of the key can read it.", Cure);
+        }
+
+        if (claims is null)
+        {
+            return new("It is opaque, not a JWT: only the authorization server knows what it means.", Cure);
+        }
+
+        if (algorithm is not ['R' or 'P' or 'E', ..])
+        {
+            return new($"It is not signed with a private key: alg is {algorithm}", Cure);
+        }
+
+        return null;
+    }
+
+    private Problem? FindIssuerProblem(string? issuer)
+    {
+        if (resource.Issuers is not [var expected, ..] || resource.Issuers.Contains(issuer))
+        {
+            return null;
+        }
+
+        return Problem.Compare(
+            "iss",
+            expected,
+            issuer,
+            "Get a token of the authorization server that the metadata names; or correct the name there.");
+    }
+
+    private void CheckAudience(JsonObject claims)
+    {
+        var audiences = claims.Texts("aud");
+        report.Check(
+            "token-audience",
+            FindAudienceProblem(audiences),
+            "It is for this URL (aud).",
+            isAdvice: _isAccepted && audiences is not []);
+    }
+
+    private Problem? FindAudienceProblem(string[] audiences)
+    {
+        if (audiences is [])
+        {
+            return new(
+                "It has no audience (aud): it could be used at any server.",
+                "Have the authorization server put the URL into aud: by the parameter resource "
+                + "(RFC 8707), or by a setting there.");
+        }
+
+        if (audiences.Contains(target.Url))
+        {
+            return null;
+        }
+
+        return Problem.Compare(
+            "aud",
+            target.Url,
+            string.Join(", ", audiences),
+            "Ask for a token with the parameter resource; or, if that is always there, tell the "
+            + "server (here OAuth:Audiences).");
+    }
+
+    private void CheckLifetime(JsonObject claims)
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var start = claims.Number("nbf") ?? claims.Number("iat");
+        report.Check(
+            "token-lifetime",
+            FindLifetimeProblem(now, start, claims.Number("exp")),
+            "It has begun, and has not expired.");
+    }
+
+    private static Problem? FindLifetimeProblem(long now, double? start, double? end)
+    {
+        const string Cure =
+            "Set the clocks of both servers, and have the authorization server send exp.";
+        if (end is null)
+        {
+            return new("It never expires: exp is missing.", Cure);
+        }
+
+        if (end <= now)
+        {
+            return new($"It expired {now - end:F0} seconds ago.", "Get a new one.");
+        }
+
+        if (start > now + 60)
+        {
+            return new($"It is not valid yet, for {start - now:F0} seconds.", Cure);
+        }
+
+        return null;
+    }
+
+    private void CheckScopes(JsonObject claims)
+    {
+        string[] granted = [.. ReadList(claims, "scope"), .. ReadList(claims, "scp")];
+        var missing = resource.Scopes.Where(scope => !IsAmong(granted, scope)).ToArray();
+        var standIn = FindStandIn(claims, missing);
+        report.Check(
+            "token-scopes",
+            FindScopesProblem(missing, standIn),
+            $"It has all scopes of the metadata: {string.Join(' ', granted)}",
+            isAdvice: standIn is not null || missing.Length < resource.Scopes.Length);
+    }
+
+    private static Problem? FindScopesProblem(string[] missing, string? standIn)
+    {
+        if (missing is [])
+        {
+            return null;
+        }
+
+        var text = $"It lacks scopes of the metadata: {string.Join(' ', missing)}";
+        if (standIn is null)
+        {
+            return new(text, "Ask for them, have them allowed to the client, and consent.");
+        }
+
+        return new(
+            $"{text}. Its {standIn} count only if a setting of the server lets them stand for scopes.",
+            "Have the authorization server put scopes into the claim scope; or set that setting "
+            + $"(here {s_standIns[standIn]}).");
+    }
+
+    /// <summary>The claim that has such a scope, in a token that has no list of scopes.</summary>
+    private static string? FindStandIn(JsonObject claims, string[] missing)
+    {
+        if (claims.ContainsKey("scope") || claims.ContainsKey("scp"))
+        {
+            return null;
+        }
+
+        return s_standIns.Keys.FirstOrDefault(name =>
+        {
+            var values = ReadList(claims, name);
+            return missing.Any(scope => IsAmong(values, scope));
+        });
+    }
+
+    /// <summary>
+    /// A string with blanks or an array of strings: nothing else is a list of scopes.
+    /// </summary>
+    private static string[] ReadList(JsonObject claims, string name)
+    {
+        var texts = claims.Texts(name);
+        if (claims[name] is JsonArray items && items.Count > texts.Length)
+        {
+            return [];
+        }
+
+        return string.Join(' ', texts).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    // Some providers put a prefix before the scopes that clients ask for, and none into the token.
+    private static bool IsAmong(string[] granted, string scope) =>
+        granted.Any(has => scope == has || scope.EndsWith($"/{has}", StringComparison.Ordinal));
 }
 
 /// <summary>The authorization code flow with PKCE, as a client on this machine does it.</summary>
@@ -311,56 +874,109 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
 
     public async Task<string?> RunAsync(JsonObject server, string issuer, string scope)
     {
-        using var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        _redirectUri = $"http://{(options.TryGetValue("--port", out var at) ? $"127.0.0.1:{at}" : free.LocalEndpoint)}/callback";
-        free.Stop();
-        var (page, endpoint) = (Target.Parse(server.Text("authorization_endpoint")), Target.Parse(server.Text("token_endpoint")));
-        var (id, secret) = await RegisterAsync(Target.Parse(server.Text("registration_endpoint")));
-        if (!wire.MayAsk(page) || endpoint is null || id is null)
+        _redirectUri = $"http://{FindAddress()}/callback";
+        var page = Target.Parse(server.Text("authorization_endpoint"));
+        var endpoint = Target.Parse(server.Text("token_endpoint"));
+        var client = await RegisterAsync(Target.Parse(server.Text("registration_endpoint")));
+        if (!wire.MayAsk(page) || endpoint is null || client is null)
         {
             return null;
         }
 
-        var (state, verifier) = (RandomNumberGenerator.GetHexString(64), RandomNumberGenerator.GetHexString(64));
-        var hash = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
-        var query = CreateForm(new() { ["response_type"] = "code", ["client_id"] = id, ["state"] = state, ["scope"] = scope,
-            ["code_challenge"] = hash, ["code_challenge_method"] = "S256" });
-        var redirect = await AskAsync($"{page!.AbsoluteUri}{(page.Query is "" ? '?' : '&')}{await query.ReadAsStringAsync()}");
+        var state = RandomNumberGenerator.GetHexString(64);
+        var verifier = RandomNumberGenerator.GetHexString(64);
+        var hash = SHA256.HashData(Encoding.ASCII.GetBytes(verifier));
+        var query = CreateForm(new()
+        {
+            ["response_type"] = "code",
+            ["client_id"] = client.Id,
+            ["state"] = state,
+            ["scope"] = scope,
+            ["code_challenge"] = Base64Url.EncodeToString(hash),
+            ["code_challenge_method"] = "S256",
+        });
+        var separator = page!.Query is "" ? '?' : '&';
+        var url = page.AbsoluteUri + separator + await query.ReadAsStringAsync();
+        var redirect = await AskAsync(url);
         var answer = System.Web.HttpUtility.ParseQueryString(redirect?.Query ?? "");
-        var (code, iss) = (answer["code"], answer["iss"]);
-        var isFromIssuer = iss == issuer || (iss is null && !server.IsTrue("authorization_response_iss_parameter_supported"));
-        var problem = redirect is null ? "No answer came: no browser opened, the port is taken, or five minutes are over."
-            : answer["state"] != state ? "The answer has another state: it may belong to another sign-in."
-            : !isFromIssuer ? $"The answer is not from the authorization server: iss is {iss ?? "missing"}"
-            : code is null ? $"It is refused: {answer["error"]} {answer["error_description"]}" : null;
-        var form = CreateForm(new() { ["grant_type"] = "authorization_code", ["client_id"] = id, ["client_secret"] = secret ?? "",
-            ["code"] = code ?? "", ["code_verifier"] = verifier });
-        var response = problem is null ? await wire.SendAsync(new(HttpMethod.Post, endpoint) { Content = form }) : null;
-        var token = response?.Document.Text("access_token");
-        problem ??= token is null ? $"The code gets no token. {response} {response?.Json.Text("error_description")}" : null;
-        report.Check("sign-in", problem, "The browser comes back with a code, and the authorization server gives a token for it.",
-            $"See what the browser shows. The authorization server must allow the client the redirect URI {_redirectUri}");
+        var problem = FindProblem(server, issuer, redirect, answer, state);
+        string? token = null;
+        if (problem is null)
+        {
+            var response = await RedeemAsync(endpoint, client, answer["code"]!, verifier);
+            token = response.Document.Text("access_token");
+            problem = FindTokenProblem(response, token);
+        }
+
+        report.Check(
+            "sign-in",
+            problem,
+            "The browser comes back with a code, and the authorization server gives a token for it.");
         return token;
     }
 
-    private async Task<(string? Id, string? Secret)> RegisterAsync(Uri? endpoint)
+    /// <summary>Where the browser comes back to.</summary>
+    private string FindAddress()
     {
-        var json = $$"""{ "client_name": "verify.cs", "redirect_uris": ["{{_redirectUri}}"], "application_type": "native", """
-            + "\"token_endpoint_auth_method\": \"none\" }";
-        var given = options.GetValueOrDefault("--client-id");
-        var answer = given is not null || endpoint is null ? null
-            : await wire.SendAsync(new(HttpMethod.Post, endpoint) { Content = Wire.CreateJson(json) });
-        var id = given ?? answer?.Document.Text("client_id");
-        report.Check("client", id is null ? $"It cannot register. {answer} {answer?.Json.Text("error_description")}" : null,
-            "It has an id.", "Allow registration at the authorization server, or give a --client-id.");
-        return (id, answer?.Document.Text("client_secret"));
+        if (options.TryGetValue("--port", out var port))
+        {
+            return $"127.0.0.1:{port}";
+        }
+
+        using var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        return $"{free.LocalEndpoint}";
     }
 
-    private FormUrlEncodedContent CreateForm(Options fields) => new(fields.Append(new("redirect_uri", _redirectUri))
-        .Append(new("resource", target.Url)).Where(field => field.Value is not ""));
+    private async Task<ClientIdentity?> RegisterAsync(Uri? endpoint)
+    {
+        if (options.TryGetValue("--client-id", out var given))
+        {
+            report.Check("client", problem: null, "It has an id.");
+            return new ClientIdentity(given, Secret: "");
+        }
 
-    /// <summary>Opens the page in the browser, and returns the URL of the redirect that follows.</summary>
+        Answer? answer = null;
+        if (endpoint is not null)
+        {
+            var content = Wire.CreateJson(CreateRegistration());
+            answer = await wire.SendAsync(new(HttpMethod.Post, endpoint) { Content = content });
+        }
+
+        var id = answer?.Document.Text("client_id");
+        report.Check(
+            "client",
+            id is not null,
+            "It has an id.",
+            $"It cannot register. {answer} {answer?.Json.Text("error_description")}",
+            "Allow registration at the authorization server, or give a --client-id.");
+        if (id is null)
+        {
+            return null;
+        }
+
+        return new ClientIdentity(id, answer?.Document.Text("client_secret") ?? "");
+    }
+
+    private string CreateRegistration() =>
+        new JsonObject
+        {
+            ["client_name"] = "verify.cs",
+            ["redirect_uris"] = new JsonArray(_redirectUri),
+            ["application_type"] = "native",
+            ["token_endpoint_auth_method"] = "none",
+        }.ToJsonString();
+
+    private FormUrlEncodedContent CreateForm(Options fields)
+    {
+        fields["redirect_uri"] = _redirectUri;
+        fields["resource"] = target.Url;
+        return new(fields.Where(field => field.Value is not ""));
+    }
+
+    /// <summary>
+    /// Opens the page in the browser, and returns the URL of the redirect that follows.
+    /// </summary>
     private async Task<Uri?> AskAsync(string url)
     {
         using var listener = new HttpListener { Prefixes = { $"{_redirectUri}/" } };
@@ -368,118 +984,328 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
         {
             listener.Start();
             Console.Error.WriteLine($"  Sign in at {url}");
-            var start = new ProcessStartInfo(url) { UseShellExecute = true };
-            using var browser = options.ContainsKey("--no-browser") ? null : Process.Start(start);
+            using var browser = OpenBrowser(url);
             var context = await listener.GetContextAsync().WaitAsync(TimeSpan.FromMinutes(5));
             context.Response.ContentType = "text/plain";
             context.Response.Close("You can go back to the terminal."u8.ToArray(), willBlock: true);
             return context.Request.Url;
         }
-        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or TimeoutException)
+        catch (Exception exception)
+            when (exception is System.ComponentModel.Win32Exception or TimeoutException)
         {
             return null;
         }
     }
+
+    private Process? OpenBrowser(string url)
+    {
+        if (options.ContainsKey("--no-browser"))
+        {
+            return null;
+        }
+
+        return Process.Start(new ProcessStartInfo(url) { UseShellExecute = true });
+    }
+
+    private Problem? FindProblem(
+        JsonObject server,
+        string issuer,
+        Uri? redirect,
+        System.Collections.Specialized.NameValueCollection answer,
+        string state)
+    {
+        if (redirect is null)
+        {
+            return Create("No answer came: no browser opened, the port is taken, or five minutes are over.");
+        }
+
+        if (answer["state"] != state)
+        {
+            return Create("The answer has another state: it may belong to another sign-in.");
+        }
+
+        var iss = answer["iss"];
+        var mayBeMissing = !server.IsTrue("authorization_response_iss_parameter_supported");
+        if (iss != issuer && !(iss is null && mayBeMissing))
+        {
+            return Create($"The answer is not from the authorization server: iss is {iss ?? "missing"}");
+        }
+
+        if (answer["code"] is null)
+        {
+            return Create($"It is refused: {answer["error"]} {answer["error_description"]}");
+        }
+
+        return null;
+    }
+
+    private Task<Answer> RedeemAsync(
+        Uri endpoint, ClientIdentity client, string code, string verifier)
+    {
+        var form = CreateForm(new()
+        {
+            ["grant_type"] = "authorization_code",
+            ["client_id"] = client.Id,
+            ["client_secret"] = client.Secret,
+            ["code"] = code,
+            ["code_verifier"] = verifier,
+        });
+        return wire.SendAsync(new(HttpMethod.Post, endpoint) { Content = form });
+    }
+
+    private Problem? FindTokenProblem(Answer response, string? token)
+    {
+        if (token is not null)
+        {
+            return null;
+        }
+
+        return Create($"The code gets no token. {response} {response.Json.Text("error_description")}");
+    }
+
+    private Problem Create(string text) => new(
+        text,
+        "See what the browser shows. The authorization server must allow the client the redirect "
+        + $"URI {_redirectUri}");
+
+    private sealed record ClientIdentity(string Id, string Secret);
 }
 
-/// <summary>Requests to servers that may be hostile: bounded in time and size, without redirects and cookies.</summary>
+/// <summary>
+/// Requests to servers that may be hostile: bounded in time and size, without redirects and
+/// cookies.
+/// </summary>
 internal sealed class Wire(Uri target) : IDisposable
 {
     private const string Newest = "2026-07-28";
-    private readonly HttpClient _http =
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !target.IsLoopback });
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = !target.IsLoopback,
+    });
 
     public bool MaySendToken => target.Scheme == "https" || target.IsLoopback;
 
-    public static Uri Insert(Uri url, string name) =>
-        new UriBuilder(url) { Path = $"/.well-known/{name}{url.AbsolutePath.TrimEnd('/')}", Query = "" }.Uri;
+    /// <summary>The URL with a well-known path before its own (RFC 8414, RFC 9728).</summary>
+    public static Uri Insert(Uri url, string name)
+    {
+        var path = $"/.well-known/{name}{url.AbsolutePath.TrimEnd('/')}";
+        return new UriBuilder(url) { Path = path, Query = "" }.Uri;
+    }
 
-    public static StringContent CreateJson(string json) => new(json, Encoding.UTF8, "application/json");
+    public static StringContent CreateJson(string json) =>
+        new(json, Encoding.UTF8, "application/json");
 
-    /// <summary>Of the URLs that a server names: https elsewhere; this machine only if the server to verify is on it.</summary>
-    public bool MayAsk(Uri? url) => url is not null && (url.IsLoopback ? target.IsLoopback
-        : url.Scheme == "https" || url.GetLeftPart(UriPartial.Authority) == target.GetLeftPart(UriPartial.Authority));
+    /// <summary>
+    /// Of the URLs that a server names: https elsewhere; this machine only if the server to verify
+    /// is on it.
+    /// </summary>
+    public bool MayAsk(Uri? url)
+    {
+        if (url is null)
+        {
+            return false;
+        }
 
-    public async Task<Answer[]> GetAsync(params IEnumerable<Uri?> urls) =>
-        await Task.WhenAll(urls.OfType<Uri>().Distinct().Select(url => SendAsync(new(HttpMethod.Get, url))));
+        if (url.IsLoopback)
+        {
+            return target.IsLoopback;
+        }
+
+        var host = url.GetLeftPart(UriPartial.Authority);
+        return url.Scheme == "https" || host == target.GetLeftPart(UriPartial.Authority);
+    }
+
+    public async Task<Answer[]> GetAsync(params IEnumerable<Uri?> urls)
+    {
+        var requests = urls.OfType<Uri>().Distinct();
+        return await Task.WhenAll(requests.Select(url => SendAsync(new(HttpMethod.Get, url))));
+    }
 
     public async Task<Answer> ListToolsAsync(string token)
     {
         var hello = await CallAsync("initialize", token);
-        if (hello.Document?["result"] is not JsonObject result)
+        if (hello.Document?["result"] is JsonObject result)
         {
-            // A server may have only the revision that knows no initialize.
-            return hello.Status is 401 or 403 ? hello : await CallAsync("tools/list", token, Newest);
+            var revision = result.Text("protocolVersion");
+            var session = hello.Headers["Mcp-Session-Id"].FirstOrDefault();
+            await CallAsync("notifications/initialized", token, revision, session);
+            return await CallAsync("tools/list", token, revision, session);
         }
 
-        var (revision, session) = (result.Text("protocolVersion"), hello.Headers["Mcp-Session-Id"].FirstOrDefault());
-        await CallAsync("notifications/initialized", token, revision, session);
-        return await CallAsync("tools/list", token, revision, session);
+        if (hello.Status is 401 or 403)
+        {
+            return hello;
+        }
+
+        // A server may have only the revision that knows no initialize.
+        return await CallAsync("tools/list", token, Newest);
     }
 
-    /// <summary>Calls a method of MCP. Only here a token is sent, and only to the URL to verify.</summary>
-    public async Task<Answer> CallAsync(string method, string? token, string? revision = null, string? session = null)
+    /// <summary>
+    /// Calls a method of MCP. Only here a token is sent, and only to the URL to verify.
+    /// </summary>
+    public async Task<Answer> CallAsync(
+        string method, string? token, string? revision = null, string? session = null)
     {
-        var newest = $"\"io.modelcontextprotocol/protocolVersion\": \"{Newest}\"";
-        var parameters = method == "initialize"
-            ? """{ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "verify.cs", "version": "1" } }"""
-            : revision != Newest ? "{}" : $$"""{ "_meta": { {{newest}}, "io.modelcontextprotocol/clientCapabilities": {} } }""";
-        var id = method.StartsWith("notifications/", StringComparison.Ordinal) ? "" : "\"id\": 1,";
-        var json = $$"""{ "jsonrpc": "2.0", {{id}} "method": "{{method}}", "params": {{parameters}} }""";
-        using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = CreateJson(json) };
-        request.Headers.Authorization = token is null || !MaySendToken ? null : new("Bearer", token);
+        using var request = new HttpRequestMessage(HttpMethod.Post, target)
+        {
+            Content = CreateJson(CreateMessage(method, revision)),
+        };
+        if (token is not null && MaySendToken)
+        {
+            request.Headers.Authorization = new("Bearer", token);
+        }
+
         request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
-        request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", revision is null ? [] : [revision]);
-        request.Headers.TryAddWithoutValidation("Mcp-Method", revision == Newest ? [method] : []);
-        request.Headers.TryAddWithoutValidation("Mcp-Session-Id", session is null ? [] : [session]);
+        AddHeader(request, "MCP-Protocol-Version", revision);
+        AddHeader(request, "Mcp-Session-Id", session);
+        if (revision == Newest)
+        {
+            AddHeader(request, "Mcp-Method", method);
+        }
+
         return await SendAsync(request);
     }
 
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {
         var url = request.RequestUri!;
+        if (!MayAsk(url))
+        {
+            return Answer.Fail(url, "It is neither https nor where the server is.");
+        }
+
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(15));
         try
         {
-            using var response = !MayAsk(url) ? throw new HttpRequestException("It is neither https nor where the server is.")
-                : await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
-            using var stream = await response.Content.ReadAsStreamAsync(timeout.Token);
-            var (buffer, length, read, text) = (new byte[1024 * 1024], 0, 0, "");
-
-            // A stream of events may stay open after the one that counts.
-            while (Json.FindMessage(text) is null && (read = await stream.ReadAsync(buffer.AsMemory(length), timeout.Token)) > 0)
-            {
-                length += read;
-                text = Encoding.UTF8.GetString(buffer, 0, length);
-            }
-
-            var headers = response.Headers.NonValidated.SelectMany(header => header.Value, (header, value) => (header.Key, value))
-                .ToLookup(header => header.Key, header => header.value, StringComparer.OrdinalIgnoreCase);
-            return new Answer(url, (int)response.StatusCode, headers, Json.FindMessage(text), "");
+            using var response = await _http.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            var message = await ReadMessageAsync(response.Content, timeout.Token);
+            return new Answer(url, (int)response.StatusCode, ReadHeaders(response), message, "");
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
-            var reason = exception is OperationCanceledException ? "It takes too long." : exception.GetBaseException().Message;
-            return new Answer(url, 0, Array.Empty<string>().ToLookup(_ => ""), null, reason);
+            return Answer.Fail(url, "It takes too long.");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return Answer.Fail(url, exception.GetBaseException().Message);
         }
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static string CreateMessage(string method, string? revision)
+    {
+        var message = new JsonObject
+        {
+            ["jsonrpc"] = "2.0",
+            ["method"] = method,
+            ["params"] = CreateParameters(method, revision),
+        };
+        if (!method.StartsWith("notifications/", StringComparison.Ordinal))
+        {
+            message["id"] = 1;
+        }
+
+        return message.ToJsonString();
+    }
+
+    private static JsonObject CreateParameters(string method, string? revision)
+    {
+        if (method == "initialize")
+        {
+            return new JsonObject
+            {
+                ["protocolVersion"] = "2025-11-25",
+                ["capabilities"] = new JsonObject(),
+                ["clientInfo"] = new JsonObject { ["name"] = "verify.cs", ["version"] = "1" },
+            };
+        }
+
+        if (revision != Newest)
+        {
+            return [];
+        }
+
+        return new JsonObject
+        {
+            ["_meta"] = new JsonObject
+            {
+                ["io.modelcontextprotocol/protocolVersion"] = Newest,
+                ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject(),
+            },
+        };
+    }
+
+    private static void AddHeader(HttpRequestMessage request, string name, string? value)
+    {
+        if (value is not null)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    private static ILookup<string, string> ReadHeaders(HttpResponseMessage response)
+    {
+        var lines = response.Headers.NonValidated.SelectMany(
+            header => header.Value, (header, value) => KeyValuePair.Create(header.Key, value));
+        return lines.ToLookup(
+            line => line.Key, line => line.Value, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static async Task<JsonObject?> ReadMessageAsync(
+        HttpContent content, CancellationToken cancellationToken)
+    {
+        using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[1024 * 1024];
+        var length = 0;
+        while (true)
+        {
+            var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
+            length += read;
+            var message = Json.FindMessage(Encoding.UTF8.GetString(buffer, 0, length));
+
+            // A stream of events may stay open after the one that counts.
+            if (message is not null || read == 0)
+            {
+                return message;
+            }
+        }
+    }
 }
 
-internal sealed record Answer(Uri Url, int Status, ILookup<string, string> Headers, JsonObject? Json, string Failure)
+internal sealed record Answer(
+    Uri Url, int Status, ILookup<string, string> Headers, JsonObject? Json, string Failure)
 {
+    private static readonly ILookup<string, string> s_noHeaders =
+        Array.Empty<string>().ToLookup(_ => "");
+
     /// <summary>The JSON object, if it is not that of an error.</summary>
     public JsonObject? Document => Status is >= 200 and < 300 ? Json : null;
 
-    public override string ToString() => $"{Url}: {(Status == 0 ? Failure : Json is null ? $"{Status}, no JSON" : Status)}";
+    public static Answer Fail(Uri url, string reason) => new(url, 0, s_noHeaders, null, reason);
+
+    public override string ToString()
+    {
+        if (Status == 0)
+        {
+            return $"{Url}: {Failure}";
+        }
+
+        return Json is null ? $"{Url}: {Status}, no JSON" : $"{Url}: {Status}";
+    }
 }
 
 /// <summary>A challenge of the scheme Bearer (RFC 9110, section 11.6.1).</summary>
 internal sealed class Challenge
 {
-    private static readonly Regex s_part =
-        new("""([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|[\w-]+""", RegexOptions.NonBacktracking);
+    // A parameter, with quotes or without, or else the name of a scheme.
+    private static readonly Regex s_part = new(
+        """([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|[\w-]+""", RegexOptions.NonBacktracking);
 
     private readonly Options _parameters = new(StringComparer.OrdinalIgnoreCase);
 
@@ -487,16 +1313,23 @@ internal sealed class Challenge
 
     public static List<Challenge> Parse(IEnumerable<string> headers)
     {
-        var (bearers, current) = (new List<Challenge>(), new Challenge());
-        foreach (var groups in headers.SelectMany(header => s_part.Matches(header)).Select(part => part.Groups))
+        List<Challenge> bearers = [];
+        var current = new Challenge();
+        foreach (var part in headers.SelectMany(header => s_part.Matches(header)))
         {
-            if (!groups[1].Success)
+            var name = part.Groups[1];
+            if (name.Success)
             {
-                current = new Challenge();
-                bearers.AddRange(groups[0].Value.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? [current] : []);
+                var value = part.Groups[2].Value + part.Groups[3].Value;
+                current._parameters.TryAdd(name.Value, value.Replace("\\", ""));
+                continue;
             }
 
-            current._parameters.TryAdd(groups[1].Value, (groups[2].Value + groups[3].Value).Replace("\\", ""));
+            current = new Challenge();
+            if (part.Value.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
+            {
+                bearers.Add(current);
+            }
         }
 
         return bearers;
@@ -507,11 +1340,17 @@ internal static class Json
 {
     public static JsonObject? Parse(string text, bool isSettings = false)
     {
-        var comments = isSettings ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow;
+        var nodes = new JsonNodeOptions { PropertyNameCaseInsensitive = isSettings };
+        var document = new JsonDocumentOptions { AllowDuplicateProperties = false };
+        if (isSettings)
+        {
+            document.AllowTrailingCommas = true;
+            document.CommentHandling = JsonCommentHandling.Skip;
+        }
+
         try
         {
-            return JsonNode.Parse(text, new() { PropertyNameCaseInsensitive = isSettings }, new()
-                { AllowDuplicateProperties = false, AllowTrailingCommas = isSettings, CommentHandling = comments }) as JsonObject;
+            return JsonNode.Parse(text, nodes, document) as JsonObject;
         }
         catch (JsonException)
         {
@@ -520,41 +1359,116 @@ internal static class Json
     }
 
     /// <summary>The object that a body is, or the answer in a stream of events.</summary>
-    public static JsonObject? FindMessage(string text) => Parse(text) ?? text.ReplaceLineEndings("\n").Split("\n\n")
-        .Select(lines => Parse(string.Concat(Regex.Matches(lines, "(?m)^data:(.*)$").Select(line => line.Groups[1].Value))))
-        .FirstOrDefault(message => message?.ContainsKey("id") is true);
+    public static JsonObject? FindMessage(string text)
+    {
+        if (Parse(text) is { } body)
+        {
+            return body;
+        }
 
-    public static JsonObject? Decode(string part) =>
-        Base64Url.IsValid(part) ? Parse(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(part))) : null;
+        foreach (var lines in text.ReplaceLineEndings("\n").Split("\n\n"))
+        {
+            var data = Regex.Matches(lines, "(?m)^data:(.*)$").Select(line => line.Groups[1].Value);
+            if (Parse(string.Concat(data)) is { } message && message.ContainsKey("id"))
+            {
+                return message;
+            }
+        }
+
+        return null;
+    }
+
+    public static JsonObject? Decode(string part)
+    {
+        if (!Base64Url.IsValid(part))
+        {
+            return null;
+        }
+
+        return Parse(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(part)));
+    }
 
     public static string? Text(this JsonObject? json, string name) => AsText(json?[name]);
 
     /// <summary>The texts of an array; a single text counts as an array of one.</summary>
-    public static string[] Texts(this JsonObject json, string name) =>
-        [.. (json[name] is JsonArray items ? items.Select(AsText) : [json.Text(name)]).OfType<string>()];
-
-    public static double? Number(this JsonObject json, string name) =>
-        json[name] is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
-
-    public static bool IsTrue(this JsonObject json, string name) => json[name]?.GetValueKind() == JsonValueKind.True;
-
-    /// <summary>What is wrong with a text that has to be the expected one, in words; null if nothing is.</summary>
-    public static string? Compare(string name, string expected, string? actual) => actual switch
+    public static string[] Texts(this JsonObject json, string name)
     {
-        null => $"{name} is missing.",
-        _ when actual == expected => null,
-        _ when actual.TrimEnd('/') == expected.TrimEnd('/') => $"{name} differs in the slash at the end: {actual}",
-        _ when actual.Replace("http:", "https:") == expected => $"{name} is http instead of https: {actual}",
-        _ => $"{name} is another one, not {expected}: {actual}",
-    };
+        if (json[name] is JsonArray items)
+        {
+            return [.. items.Select(AsText).OfType<string>()];
+        }
 
-    private static string? AsText(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+        return json.Text(name) is { } text ? [text] : [];
+    }
+
+    public static double? Number(this JsonObject json, string name)
+    {
+        if (json[name] is JsonValue value && value.TryGetValue<double>(out var number))
+        {
+            return number;
+        }
+
+        return null;
+    }
+
+    public static bool IsTrue(this JsonObject json, string name) =>
+        json[name]?.GetValueKind() == JsonValueKind.True;
+
+    private static string? AsText(JsonNode? node)
+    {
+        if (node is JsonValue value && value.TryGetValue(out string? text))
+        {
+            return text;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>What is wrong, in words, and what helps.</summary>
+internal sealed record Problem(string Text, string Cure)
+{
+    /// <summary>The problem of a text that has to be the expected one; null if it is.</summary>
+    public static Problem? Compare(string name, string expected, string? actual, string cure)
+    {
+        if (actual == expected)
+        {
+            return null;
+        }
+
+        return new(Describe(name, expected, actual), cure);
+    }
+
+    private static string Describe(string name, string expected, string? actual)
+    {
+        if (actual is null)
+        {
+            return $"{name} is missing.";
+        }
+
+        if (actual.TrimEnd('/') == expected.TrimEnd('/'))
+        {
+            return $"{name} differs in the slash at the end: {actual}";
+        }
+
+        if (actual.Replace("http:", "https:") == expected)
+        {
+            return $"{name} is http instead of https: {actual}";
+        }
+
+        return $"{name} is another one, not {expected}: {actual}";
+    }
 }
 
 /// <summary>A line for each check, and one for the cure; or one JSON object for all.</summary>
 internal sealed class Report(bool isJson)
 {
-    private readonly bool _hasColors = !Console.IsOutputRedirected && !OperatingSystem.IsWindows()
+    private static readonly Mark s_passed = new("passed", '✓', 32);
+    private static readonly Mark s_warning = new("warning", '!', 33);
+    private static readonly Mark s_failed = new("failed", '✗', 31);
+
+    private readonly bool _hasColors = !Console.IsOutputRedirected
+        && !OperatingSystem.IsWindows()
         && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
 
     private readonly TextWriter _text = isJson ? TextWriter.Null : Console.Out;
@@ -567,30 +1481,90 @@ internal sealed class Report(bool isJson)
 
     public void Step(string title) => _text.WriteLine($"\n{title}");
 
-    public void Check(string id, string? problem, string good, string cure, bool isAdvice = false)
+    public void Check(
+        string id, bool isGood, string good, string problem, string cure, bool isAdvice = false)
     {
-        var (status, sign, color) = problem is null ? ("passed", '✓', 32)
-            : isAdvice ? ("warning", '!', 33) : ("failed", '✗', 31);
-        var (text, help) = (Clean(problem ?? good), problem is null ? null : Clean(cure));
-        _checks.Add((JsonNode)new JsonObject { ["id"] = id, ["status"] = status, ["text"] = text, ["cure"] = help });
-        _text.WriteLine($"{(_hasColors ? $"\e[{color}m{sign}\e[0m" : sign)} {text}{(help is null ? "" : $"\n  Cure: {help}")}");
+        Check(id, isGood ? null : new Problem(problem, cure), good, isAdvice);
+    }
+
+    /// <summary>Reports the problem, or what is good if there is none.</summary>
+    public void Check(string id, Problem? problem, string good, bool isAdvice = false)
+    {
+        if (problem is null)
+        {
+            Add(id, s_passed, Clean(good), cure: null);
+            return;
+        }
+
+        Add(id, isAdvice ? s_warning : s_failed, Clean(problem.Text), Clean(problem.Cure));
+    }
+
+    /// <summary>Checks that a document is at one of several places. Returns those found.</summary>
+    public List<JsonObject> CheckFound(string id, Answer[] answers, string cure)
+    {
+        var found = answers.Where(answer => answer.Document is not null).ToList();
+        Problem? problem = null;
+        if (found is [])
+        {
+            problem = new($"There is none. {string.Join("; ", answers.AsEnumerable())}", cure);
+        }
+
+        var places = found.Select(answer => answer.Url);
+        Check(id, problem, $"It is at {string.Join(" and ", places)}");
+        return [.. found.Select(answer => answer.Document!)];
     }
 
     /// <summary>Returns the exit code.</summary>
     public int End(Target target)
     {
-        var failed = _checks.Count(check => (string?)check!["status"] == "failed");
+        var failed = _checks.Count(check => (string?)check!["status"] == s_failed.Status);
         _text.WriteLine($"\n{_checks.Count} checks, {failed} failed.");
-        var all = new JsonObject { ["url"] = target.Url, ["source"] = target.Source, ["failed"] = failed, ["checks"] = _checks };
-        Console.Write(isJson ? $"{all}\n" : "");
+        if (isJson)
+        {
+            var all = new JsonObject
+            {
+                ["url"] = target.Url,
+                ["source"] = target.Source,
+                ["failed"] = failed,
+                ["checks"] = _checks,
+            };
+            Console.Write($"{all}\n");
+        }
+
         return Math.Min(failed, 63);
+    }
+
+    private void Add(string id, Mark mark, string text, string? cure)
+    {
+        JsonNode check = new JsonObject
+        {
+            ["id"] = id,
+            ["status"] = mark.Status,
+            ["text"] = text,
+            ["cure"] = cure,
+        };
+        _checks.Add(check);
+
+        var sign = _hasColors ? $"\e[{mark.Color}m{mark.Sign}\e[0m" : $"{mark.Sign}";
+        _text.WriteLine($"{sign} {text}");
+        if (cure is not null)
+        {
+            _text.WriteLine($"  Cure: {cure}");
+        }
     }
 
     // What others have written could command the terminal, or repeat the token.
     private string Clean(string text)
     {
-        Secrets.ForEach(secret => text = text.Replace(secret, "(token)"));
-        text = Regex.Replace(text, @"[\p{C}\p{Zl}\p{Zp}]", character => $"\\u{(int)character.Value[0]:X4}");
+        foreach (var secret in Secrets)
+        {
+            text = text.Replace(secret, "(token)");
+        }
+
+        text = Regex.Replace(
+            text, @"[\p{C}\p{Zl}\p{Zp}]", character => $"\\u{(int)character.Value[0]:X4}");
         return text.Length > 600 ? $"{text[..600]}..." : text;
     }
+
+    private sealed record Mark(string Status, char Sign, int Color);
 }

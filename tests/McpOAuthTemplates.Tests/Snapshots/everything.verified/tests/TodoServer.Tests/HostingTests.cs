@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using System.Text;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -40,16 +40,20 @@ public sealed class HostingTests(ServerFactory server) : IClassFixture<ServerFac
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Equal([ServerFactory.Origin], response.Headers.GetValues("Access-Control-Allow-Origin"));
-        Assert.Contains("WWW-Authenticate", string.Join(',', response.Headers.GetValues("Access-Control-Expose-Headers")));
+        Assert.Contains(
+            "WWW-Authenticate",
+            string.Join(',', response.Headers.GetValues("Access-Control-Expose-Headers")));
     }
 
     [Theory]
     [InlineData(ServerFactory.Origin, true)]
     [InlineData("https://evil.test", false)]
-    public async Task A_preflight_allows_the_headers_of_MCP_to_pages_that_may_call(string origin, bool expected)
+    public async Task A_preflight_allows_the_headers_of_MCP_to_pages_that_may_call(
+        string origin, bool expected)
     {
         const string Headers = "authorization,content-type,mcp-protocol-version,mcp-method,mcp-name";
-        var request = new HttpRequestMessage(HttpMethod.Options, server.Resource) { Headers = { { "Origin", origin } } };
+        var request = new HttpRequestMessage(HttpMethod.Options, server.Resource);
+        request.Headers.Add("Origin", origin);
         request.Headers.Add("Access-Control-Request-Method", "POST");
         request.Headers.Add("Access-Control-Request-Headers", Headers);
         var response = await server.Http.SendAsync(request);
@@ -62,7 +66,9 @@ public sealed class HostingTests(ServerFactory server) : IClassFixture<ServerFac
     [Fact]
     public async Task A_foreign_host_gets_no_answer()
     {
-        var response = await server.Http.SendAsync(new McpRequest("tools/list") { Headers = { Host = "evil.test" } });
+        var request = new McpRequest("tools/list", server.CreateToken());
+        request.Headers.Host = "evil.test";
+        var response = await server.Http.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
@@ -74,35 +80,58 @@ public sealed class HostingTests(ServerFactory server) : IClassFixture<ServerFac
     {
         var request = new McpRequest("tools/list", server.CreateToken());
         var message = await request.Content!.ReadAsStringAsync();
-        request.Content = new StringContent(message.PadRight(size), Encoding.UTF8, "application/json");
+        request.SetBody(message.PadRight(size));
         var response = await server.Http.SendAsync(request);
 
         Assert.Equal(expected, response.StatusCode);
     }
 
     [Fact]
+    public async Task A_message_that_does_not_tell_its_size_may_not_have_more()
+    {
+        var request = new McpRequest("tools/list", server.CreateToken())
+        {
+            Content = JsonContent.Create(new string('a', 1024 * 1024)),
+        };
+        var response = await server.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Fact]
     public async Task A_subject_may_send_so_many_requests_a_minute()
     {
         using var limited = new ServerFactory(("Mcp:RequestsPerMinute", "2"));
-        var (first, second, third) = (await SendAsync("alice"), await SendAsync("alice"), await SendAsync("alice"));
+        var first = await SendAsync("alice");
+        var second = await SendAsync("alice");
+        var third = await SendAsync("alice");
+        var ofOther = await SendAsync("bob");
+        var wait = third.Headers.RetryAfter?.Delta ?? TimeSpan.Zero;
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.StatusCode, second.StatusCode));
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, third.StatusCode);
-        Assert.InRange(third.Headers.RetryAfter?.Delta ?? TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync("bob")).StatusCode);
+        Assert.InRange(wait, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        Assert.Equal(HttpStatusCode.OK, ofOther.StatusCode);
 
-        Task<HttpResponseMessage> SendAsync(string subject) =>
-            limited.Http.SendAsync(new McpRequest("tools/list", limited.CreateToken(null, ("sub", subject))));
+        Task<HttpResponseMessage> SendAsync(string subject)
+        {
+            var token = limited.CreateToken(("sub", subject));
+            return limited.Http.SendAsync(new McpRequest("tools/list", token));
+        }
     }
 
     [Fact]
     public async Task The_server_is_ready_when_it_has_the_keys_of_the_issuer()
     {
         using var lonely = new ServerFactory { Issuer = { IsDown = true } };
+        var lonelyHealth = await lonely.Http.GetAsync("/healthz");
+        var lonelyReadiness = await lonely.Http.GetAsync("/readyz");
+        var readiness = await server.Http.GetAsync("/readyz");
 
-        Assert.Equal(HttpStatusCode.OK, (await lonely.Http.GetAsync("/healthz")).StatusCode);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await lonely.Http.GetAsync("/readyz")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync("/readyz")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, lonelyHealth.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, lonelyReadiness.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, readiness.StatusCode);
     }
 
     [Fact]
@@ -113,17 +142,32 @@ public sealed class HostingTests(ServerFactory server) : IClassFixture<ServerFac
             ("Logging:LogLevel:Default", "Trace"),
             ("Logging:LogLevel:Microsoft.AspNetCore", "Trace"),
             ("Logging:LogLevel:ModelContextProtocol", "Trace"));
-        talkative.Services.GetRequiredService<ILoggerFactory>().AddProvider(new TraceSourceLoggerProvider(
-            new SourceSwitch("all") { Level = SourceLevels.All }, new TextWriterTraceListener(log)));
+        Listen(talkative, log);
         foreach (var expiry in new long[] { 4102444800, 1 })
         {
-            var token = talkative.CreateToken(null, ("sub", "alice"), ("exp", expiry));
-            var url = new Uri($"{talkative.Resource}?access_token={token}");
-            var call = new JsonObject { ["name"] = "unknown", ["arguments"] = new JsonObject { ["email"] = "alice" } };
-            await talkative.Http.SendAsync(new McpRequest("tools/call", token, call) { RequestUri = url });
+            var token = talkative.CreateToken(("sub", "alice"), ("exp", expiry));
+            var call = new JsonObject
+            {
+                ["name"] = "unknown",
+                ["arguments"] = new JsonObject { ["email"] = "alice" },
+            };
+            await talkative.Http.SendAsync(new McpRequest("tools/call", token, call)
+            {
+                RequestUri = new Uri($"{talkative.Resource}?access_token={token}"),
+            });
         }
 
-        Assert.Contains("tools/call", log.ToString());
-        Assert.All(["eyJ", "alice", ServerFactory.Reached], secret => Assert.DoesNotContain(secret, log.ToString()));
+        var text = log.ToString();
+        Assert.Contains("tools/call", text);
+        Assert.DoesNotContain("eyJ", text); // As each token begins.
+        Assert.DoesNotContain("alice", text);
+        Assert.DoesNotContain(TestPrimitives.Reached, text);
+    }
+
+    private static void Listen(ServerFactory server, StringWriter log)
+    {
+        var all = new SourceSwitch("all") { Level = SourceLevels.All };
+        var loggers = server.Services.GetRequiredService<ILoggerFactory>();
+        loggers.AddProvider(new TraceSourceLoggerProvider(all, new TextWriterTraceListener(log)));
     }
 }

@@ -9,29 +9,57 @@ namespace TodoServer.Tests;
 /// </summary>
 internal sealed class McpRequest : HttpRequestMessage
 {
-    private const string Newest = "2026-07-28";
+    public const string Oldest = "2025-03-26";
+    public const string Newest = "2026-07-28";
 
-    public McpRequest(string method, string? token = null, JsonObject? parameters = null, string revision = Newest)
+    public McpRequest(
+        string method, string? token = null, JsonObject? parameters = null, string revision = Newest)
     {
         parameters ??= [];
         Method = HttpMethod.Post;
-        Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         Headers.Add("Accept", "application/json, text/event-stream");
         Headers.Add("MCP-Protocol-Version", revision);
-        if (revision == Newest)
+        if (token is not null)
         {
-            Headers.Add("Mcp-Method", method);
-            Headers.Add("Mcp-Name", (string?)(parameters["name"] ?? parameters["uri"]) is { } name ? [name] : []);
-            parameters["_meta"] = new JsonObject
-            {
-                ["io.modelcontextprotocol/protocolVersion"] = revision,
-                ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject(),
-            };
+            Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
-        var message = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters };
-        Content = new StringContent(message.ToJsonString(), Encoding.UTF8, "application/json");
+        if (revision == Newest)
+        {
+            RepeatInHeaders(method, parameters);
+            AddMetadata(parameters);
+        }
+
+        var message = new JsonObject
+        {
+            ["jsonrpc"] = "2.0",
+            ["id"] = 1,
+            ["method"] = method,
+            ["params"] = parameters,
+        };
+        SetBody(message.ToJsonString());
     }
 
-    public static string[] Revisions { get; } = ["2025-03-26", "2025-06-18", "2025-11-25", Newest];
+    public static string[] Revisions { get; } = [Oldest, "2025-06-18", "2025-11-25", Newest];
+
+    public void SetBody(string body) =>
+        Content = new StringContent(body, Encoding.UTF8, "application/json");
+
+    private void RepeatInHeaders(string method, JsonObject parameters)
+    {
+        Headers.Add("Mcp-Method", method);
+        if ((string?)(parameters["name"] ?? parameters["uri"]) is { } name)
+        {
+            Headers.Add("Mcp-Name", name);
+        }
+    }
+
+    private static void AddMetadata(JsonObject parameters)
+    {
+        parameters["_meta"] = new JsonObject
+        {
+            ["io.modelcontextprotocol/protocolVersion"] = Newest,
+            ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject(),
+        };
+    }
 }

@@ -13,26 +13,40 @@ public sealed class MetadataTests(ServerFactory server) : IClassFixture<ServerFa
     [Fact]
     public async Task It_is_at_the_URL_of_the_challenge_and_at_the_root()
     {
+        string[] issuers = server.GetSettings("OAuth:AuthorizationServers") ?? [TestIssuer.Url];
         foreach (var url in new[] { server.MetadataUrl, AtRoot })
         {
-            var metadata = JsonNode.Parse(await server.Http.GetStringAsync(url))!.AsObject();
+            var metadata = await ReadAsync(server, url);
 
             Assert.Equal(server.Resource, (string?)metadata["resource"]);
-            Assert.Equal(server.GetSettings("OAuth:AuthorizationServers") ?? [TestIssuer.Url], GetTexts("authorization_servers"));
-            Assert.Equal(server.FirstScopes, string.Join(' ', GetTexts("scopes_supported")));
-            Assert.Equal(["header"], GetTexts("bearer_methods_supported"));
+            Assert.Equal(string.Join(' ', issuers), Join(metadata["authorization_servers"]));
+            Assert.Equal(server.FirstScopes, Join(metadata["scopes_supported"]));
+            Assert.Equal("header", Join(metadata["bearer_methods_supported"]));
             Assert.DoesNotContain(metadata, member => member.Value is null);
-
-            IEnumerable<string?> GetTexts(string member) => metadata[member]!.AsArray().Select(text => (string?)text);
         }
+    }
+
+    [Fact]
+    public async Task It_names_the_scopes_that_the_first_challenge_asks_for()
+    {
+        using var other = new ServerFactory(("OAuth:InitialScopes:0", ScopeList.All[^1]));
+        var metadata = await ReadAsync(other, other.MetadataUrl);
+        var response = await other.Http.SendAsync(new McpRequest("tools/list"));
+
+        Assert.Equal(other.FirstScopes, Join(metadata["scopes_supported"]));
+        Assert.Equal(other.Challenge, response.GetChallenge());
     }
 
     [Fact]
     public async Task It_is_nowhere_else_and_can_only_be_read()
     {
-        Assert.Equal(HttpStatusCode.NotFound, (await server.Http.GetAsync(AtRoot + "/other")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await server.Http.GetAsync(server.MetadataUrl + "/other")).StatusCode);
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await server.Http.PostAsync(server.MetadataUrl, null)).StatusCode);
+        var atRoot = await server.Http.GetAsync(AtRoot + "/other");
+        var below = await server.Http.GetAsync(server.MetadataUrl + "/other");
+        var posted = await server.Http.PostAsync(server.MetadataUrl, null);
+
+        Assert.Equal(HttpStatusCode.NotFound, atRoot.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, below.StatusCode);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, posted.StatusCode);
     }
 
     [Theory]
@@ -43,15 +57,24 @@ public sealed class MetadataTests(ServerFactory server) : IClassFixture<ServerFa
     [InlineData("Forwarded", "host=localhost:1234;proto=http")]
     public async Task No_header_of_the_request_changes_it_or_the_challenge(string header, string value)
     {
-        var (get, call) = (new HttpRequestMessage(HttpMethod.Get, server.MetadataUrl), new McpRequest("tools/list"));
-        get.Headers.Add(header, value);
-        call.Headers.Add(header, value);
-        var (answer, challenged) = (await server.Http.SendAsync(get), await server.Http.SendAsync(call));
         var expected = await server.Http.GetStringAsync(server.MetadataUrl);
+        var get = new HttpRequestMessage(HttpMethod.Get, server.MetadataUrl);
+        get.Headers.Add(header, value);
+        var call = new McpRequest("tools/list");
+        call.Headers.Add(header, value);
+        var read = await server.Http.SendAsync(get);
+        var refused = await server.Http.SendAsync(call);
 
         // A host that is not allowed gets no answer at all.
-        Assert.True(answer.StatusCode == HttpStatusCode.BadRequest || await answer.Content.ReadAsStringAsync() == expected);
-        Assert.True(challenged.StatusCode == HttpStatusCode.BadRequest || challenged.GetChallenge() == server.Challenge);
+        if (read.StatusCode != HttpStatusCode.BadRequest)
+        {
+            Assert.Equal(expected, await read.Content.ReadAsStringAsync());
+        }
+
+        if (refused.StatusCode != HttpStatusCode.BadRequest)
+        {
+            Assert.Equal(server.Challenge, refused.GetChallenge());
+        }
     }
 
     [Fact]
@@ -64,4 +87,13 @@ public sealed class MetadataTests(ServerFactory server) : IClassFixture<ServerFa
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(["*"], response.Headers.GetValues("Access-Control-Allow-Origin"));
     }
+
+    private static async Task<JsonObject> ReadAsync(ServerFactory server, string url)
+    {
+        var text = await server.Http.GetStringAsync(url);
+        return JsonNode.Parse(text)!.AsObject();
+    }
+
+    private static string Join(JsonNode? texts) =>
+        string.Join(' ', texts!.AsArray().Select(text => (string?)text));
 }

@@ -7,11 +7,15 @@ internal static class ScopeList
 {
     public static IReadOnlyList<string> All { get; } = Get<IReadOnlyList<string>>("All");
 
-    private static IReadOnlyDictionary<string, string[]> Implied { get; } = Get<IReadOnlyDictionary<string, string[]>>("Implied");
+    private static IReadOnlyDictionary<string, string[]> Implied { get; } =
+        Get<IReadOnlyDictionary<string, string[]>>("Implied");
 
     /// <summary>[RequireScope] with all these scopes.</summary>
-    public static object Require(IReadOnlyList<string> scopes) =>
-        Activator.CreateInstance(FindType("RequireScopeAttribute"), scopes[0], scopes.Skip(1).ToArray())!;
+    public static object Require(IReadOnlyList<string> scopes)
+    {
+        string[] more = [.. scopes.Skip(1)];
+        return Activator.CreateInstance(FindType("RequireScopeAttribute"), scopes[0], more)!;
+    }
 
     /// <summary>
     /// Whether a token with these scopes may do what requires those, directly or by what its
@@ -28,7 +32,9 @@ internal static class ScopeList
         return required.All(all.Contains);
     }
 
-    private static T Get<T>(string property) => (T)FindType("Scopes").GetProperty(property)!.GetValue(null)!;
+    private static T Get<T>(string property) =>
+        (T)FindType("Scopes").GetProperty(property)!.GetValue(null)!;
 
-    private static Type FindType(string name) => ServerHost.EntryPoint.Assembly.GetTypes().Single(type => type.Name == name);
+    private static Type FindType(string name) =>
+        ServerHost.EntryPoint.Assembly.GetTypes().Single(type => type.Name == name);
 }

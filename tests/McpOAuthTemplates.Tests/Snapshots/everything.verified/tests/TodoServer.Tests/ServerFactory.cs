@@ -1,21 +1,17 @@
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 using ModelContextProtocol.AspNetCore;
-using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace TodoServer.Tests;
 
 /// <summary>
 /// The server in memory, with its settings for production, but on another host and with another
-/// issuer. The tests call all that it has, so no tool, prompt or resource runs: each answers with
-/// <see cref="Reached"/>. Two tools, a prompt and a resource are added, whatever there is.
+/// issuer. The tests call all that it has, and none of it runs: see <see cref="TestPrimitives"/>.
 /// </summary>
 public sealed class ServerFactory : IDisposable
 {
@@ -26,10 +22,7 @@ public sealed class ServerFactory : IDisposable
     /// </summary>
     public const string AuthenticationScheme = "OAuthBearer";
 
-    public const string Reached = "Authorization has let this call pass.";
-
-    public const string RoleTool = "needs_a_role_that_nobody_has";
-
+    // What the owner allows besides has no place in a test of the rules.
     private readonly Dictionary<string, string?> _settings = new()
     {
         ["OAuth:Issuer"] = TestIssuer.Url,
@@ -52,9 +45,16 @@ public sealed class ServerFactory : IDisposable
 
     internal ServerFactory(params (string Name, string Value)[] settings)
     {
-        Array.ForEach(settings, setting => _settings[setting.Name] = setting.Value);
+        foreach (var (name, value) in settings)
+        {
+            _settings[name] = value;
+        }
+
         _host = ServerHost.Create(ConfigureWebHost);
     }
+
+    /// <summary>What a test adds to the app.</summary>
+    internal Action<IServiceCollection> AddServices { get; init; } = _ => { };
 
     public IServiceProvider Services => _host.Services;
 
@@ -67,86 +67,102 @@ public sealed class ServerFactory : IDisposable
 
     public string Resource => Settings["OAuth:Resource"]!;
 
-    public string MetadataUrl => $"{Origin}/.well-known/oauth-protected-resource{new Uri(Resource).AbsolutePath.TrimEnd('/')}";
+    public string MetadataUrl
+    {
+        get
+        {
+            var path = new Uri(Resource).AbsolutePath.TrimEnd('/');
+            return $"{Origin}/.well-known/oauth-protected-resource{path}";
+        }
+    }
 
     /// <summary>The whole header of an answer to a request without a token.</summary>
-    public string Challenge => $"Bearer realm=\"OAuth\", resource_metadata=\"{MetadataUrl}\", "
-        + $"scope=\"{FirstScopes}\"";
+    public string Challenge =>
+        $"Bearer realm=\"OAuth\", resource_metadata=\"{MetadataUrl}\", scope=\"{FirstScopes}\"";
 
     /// <summary>The scopes that clients are told to ask for when they sign in.</summary>
     public string FirstScopes => Join(GetSettings("OAuth:InitialScopes") ?? ScopeList.All);
 
     private IConfiguration Settings => Services.GetRequiredService<IConfiguration>();
 
-    public string[]? GetSettings(string name) =>
-        Settings.GetSection(name).Get<string[]>() is { Length: > 0 } values ? values : null;
+    public string[]? GetSettings(string name)
+    {
+        var values = Settings.GetSection(name).Get<string[]>();
+        return values is { Length: > 0 } ? values : null;
+    }
 
     /// <summary>The scopes as clients see them: with what the provider puts before each.</summary>
     public string Join(IEnumerable<string> scopes) =>
         string.Join(' ', scopes.Select(scope => Settings["OAuth:ScopePrefix"] + scope));
 
-    /// <summary>A token as this server wants it. A claim of null is left out.</summary>
-    public string CreateToken(string? scope = null, params (string Name, object? Value)[] claims) =>
-        Issuer.Sign(CreateClaims(scope, claims));
+    /// <summary>
+    /// A token as this server wants it, with these claims besides. A claim of null is left out.
+    /// </summary>
+    public string CreateToken(params (string Name, object? Value)[] claims) =>
+        Issuer.Sign(CreateClaims(claims));
 
-    public string CreateToken(SigningCredentials signedBy) => Issuer.Sign(CreateClaims(null, []), signedBy);
+    public string CreateToken(string scope) => CreateToken(("scope", scope));
+
+    public string CreateToken(SigningCredentials signedBy) => Issuer.Sign(CreateClaims(), signedBy);
 
     /// <summary>A token of another kind, or with more in its header.</summary>
     public string CreateOtherToken(string type, Dictionary<string, object>? header = null) =>
-        Issuer.Sign(CreateClaims(null, []), null, type, header);
+        Issuer.Sign(CreateClaims(), signedBy: null, type, header);
 
     public void Dispose() => _host.Dispose();
 
     private void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
-        Array.ForEach([.. _settings], setting => builder.UseSetting(setting.Key, setting.Value));
-        builder.ConfigureAppConfiguration((_, configuration) =>
+        foreach (var (name, value) in _settings)
         {
-            // Placeholders that nobody has filled in yet would stop the start. The path of the
-            // resource is that of the endpoint.
-            var settings = configuration.Build();
-            var filled = settings.GetSection("OAuth").AsEnumerable().Select(setting => KeyValuePair.Create(
-                setting.Key, setting.Value?.Replace("YOUR-", "").Replace("example.com", "example.test")));
-            var resource = Origin + new Uri(settings["OAuth:Resource"]!).AbsolutePath.TrimEnd('/');
-            var hosts = settings["AllowedHosts"] is { Length: > 0 } configured ? $"{configured};mcp.test" : null;
-            configuration.AddInMemoryCollection(filled.Where(setting => setting.Value is not null));
-            configuration.AddInMemoryCollection([new("OAuth:Resource", resource), new("AllowedHosts", hosts)]);
-            configuration.AddInMemoryCollection(_settings);
-        });
+            builder.UseSetting(name, value);
+        }
+
+        builder.ConfigureAppConfiguration((_, configuration) => Complete(configuration));
         builder.ConfigureLogging(logging => logging.ClearProviders());
-        builder.ConfigureTestServices(services => services
-            .AddKeyedSingleton<Func<HttpMessageHandler>>(AuthenticationScheme, (_, _) => () => Issuer)
-            .PostConfigure<HttpServerTransportOptions>(transport => transport.Stateless = true)
-            .PostConfigure<McpServerOptions>(AddTools)
-            .PostConfigure<McpServerOptions>(RunNothing));
+        builder.ConfigureTestServices(ConfigureServices);
     }
 
-    private static void AddTools(McpServerOptions mcp)
+    /// <summary>
+    /// Placeholders that nobody has filled in yet would stop the start. The path of the resource
+    /// is that of the endpoint.
+    /// </summary>
+    private void Complete(IConfigurationBuilder configuration)
     {
-        var tools = mcp.ToolCollection ??= [];
-        object[] scopes = [ScopeList.Require(ScopeList.All)];
-        object[] role = [new AuthorizeAttribute { Roles = "nobody" }];
-        tools.Add(McpServerTool.Create(() => "", new() { Name = "needs_all_scopes", Metadata = scopes }));
-        tools.Add(McpServerTool.Create(() => "", new() { Name = RoleTool, Metadata = role }));
-        var prompts = mcp.PromptCollection ??= [];
-        prompts.Add(McpServerPrompt.Create(() => "", new() { Name = "needs_all_scopes", Metadata = scopes }));
-        var resources = mcp.ResourceCollection ??= [];
-        resources.Add(McpServerResource.Create(
-            (string id) => id, new() { UriTemplate = "test://needs-all-scopes/{id}", Metadata = scopes }));
+        var settings = configuration.Build();
+        Dictionary<string, string?> filled = [];
+        foreach (var (name, value) in settings.GetSection("OAuth").AsEnumerable())
+        {
+            if (value is not null)
+            {
+                var text = value.Replace("YOUR-", "").Replace("example.com", "example.test");
+                filled[name] = text;
+            }
+        }
+
+        var path = new Uri(settings["OAuth:Resource"]!).AbsolutePath.TrimEnd('/');
+        filled["OAuth:Resource"] = Origin + path;
+        if (settings["AllowedHosts"] is { Length: > 0 } hosts)
+        {
+            filled["AllowedHosts"] = $"{hosts};mcp.test";
+        }
+
+        configuration.AddInMemoryCollection(filled);
+        configuration.AddInMemoryCollection(_settings);
     }
 
-    private static void RunNothing(McpServerOptions mcp)
+    private void ConfigureServices(IServiceCollection services)
     {
-        var filters = mcp.Filters.Request;
-        var contents = new TextResourceContents { Uri = Origin, Text = Reached };
-        var text = new TextContentBlock { Text = Reached };
-        filters.CallToolFilters.Add(_ => (_, _) => new(new CallToolResult { Content = [text] }));
-        filters.GetPromptFilters.Add(_ => (_, _) => new(new GetPromptResult { Description = Reached }));
-        filters.ReadResourceFilters.Add(_ => (_, _) => new(new ReadResourceResult { Contents = [contents] }));
+        services.AddKeyedSingleton<Func<HttpMessageHandler>>(
+            AuthenticationScheme, (_, _) => () => Issuer);
+        services.PostConfigure<HttpServerTransportOptions>(transport => transport.Stateless = true);
+        services.PostConfigure<McpServerOptions>(TestPrimitives.Add);
+        services.PostConfigure<McpServerOptions>(TestPrimitives.RunNothing);
+        AddServices(services);
     }
 
-    private Dictionary<string, object?> CreateClaims(string? scope, (string Name, object? Value)[] others)
+    private Dictionary<string, object?> CreateClaims(params (string Name, object? Value)[] others)
     {
         var claims = new Dictionary<string, object?>
         {
@@ -154,14 +170,17 @@ public sealed class ServerFactory : IDisposable
             ["aud"] = GetSettings("OAuth:Audiences")?[0] ?? Resource,
             ["sub"] = "somebody",
             ["exp"] = DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds(),
-            ["scope"] = scope,
         };
         foreach (var required in Settings.GetSection("OAuth:RequiredClaims").GetChildren())
         {
             claims[required.Key] = required["0"];
         }
 
-        Array.ForEach(others, claim => claims[claim.Name] = claim.Value);
+        foreach (var (name, value) in others)
+        {
+            claims[name] = value;
+        }
+
         return claims;
     }
 }

@@ -2,6 +2,9 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace TodoServer.Tests;
 
@@ -11,37 +14,74 @@ namespace TodoServer.Tests;
 /// </summary>
 internal abstract class ServerHost : IDisposable
 {
-    /// <summary>
-    /// The class with Main, of the one project with a Main that the tests reference: Mvc.Testing
-    /// lists them.
-    /// </summary>
-    public static Type EntryPoint { get; } = JsonNode
-        .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "MvcTestingAppManifest.json")))!.AsObject()
-        .Select(project => Assembly.Load(project.Key).EntryPoint?.DeclaringType)
-        .First(type => type is not null)!;
+    // Mvc.Testing lists the projects that the tests reference.
+    private const string Manifest = "MvcTestingAppManifest.json";
+
+    /// <summary>The class with Main, of the one referenced project that has a Main.</summary>
+    public static Type EntryPoint { get; } = FindEntryPoint();
 
     public abstract IServiceProvider Services { get; }
 
-    public static ServerHost Create(Action<IWebHostBuilder> configure) =>
-        (ServerHost)Activator.CreateInstance(typeof(Host<>).MakeGenericType(EntryPoint), configure)!;
+    public static ServerHost Create(Action<IWebHostBuilder> configure)
+    {
+        var type = typeof(Host<>).MakeGenericType(EntryPoint);
+        return (ServerHost)Activator.CreateInstance(type, configure)!;
+    }
 
     public abstract HttpClient CreateClient(Uri address);
 
     public abstract void Dispose();
 
-    private sealed class Host<TEntryPoint>(Action<IWebHostBuilder> configure) : ServerHost where TEntryPoint : class
+    private static Type FindEntryPoint()
     {
-        private readonly Factory _factory = new(configure);
+        var manifest = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, Manifest));
+        var projects = JsonNode.Parse(manifest)!.AsObject();
+        return projects
+            .Select(project => Assembly.Load(project.Key).EntryPoint?.DeclaringType)
+            .First(type => type is not null)!;
+    }
+
+    private sealed class Host<TEntryPoint>(Action<IWebHostBuilder> configure) : ServerHost
+        where TEntryPoint : class
+    {
+        private readonly Factory<TEntryPoint> _factory = new(configure);
 
         public override IServiceProvider Services => _factory.Services;
 
         public override HttpClient CreateClient(Uri address) => _factory.CreateDefaultClient(address);
 
         public override void Dispose() => _factory.Dispose();
+    }
 
-        private sealed class Factory(Action<IWebHostBuilder> configure) : WebApplicationFactory<TEntryPoint>
+    /// <summary>
+    /// Main runs on a thread of its own. It must not start the server before the factory waits for
+    /// that: the factory would not learn why a start was refused.
+    /// </summary>
+    private sealed class Factory<TEntryPoint>(Action<IWebHostBuilder> configure)
+        : WebApplicationFactory<TEntryPoint>, IHostLifetime
+        where TEntryPoint : class
+    {
+        private readonly TaskCompletionSource _isWaiting =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        Task IHostLifetime.WaitForStartAsync(CancellationToken cancellationToken) =>
+            _isWaiting.Task.WaitAsync(cancellationToken);
+
+        Task IHostLifetime.StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
-            protected override void ConfigureWebHost(IWebHostBuilder builder) => configure(builder);
+            configure(builder);
+            builder.ConfigureTestServices(services => services.AddSingleton<IHostLifetime>(this));
+        }
+
+        protected override IHost CreateHost(IHostBuilder builder)
+        {
+            var host = builder.Build();
+            var start = host.StartAsync();
+            _isWaiting.SetResult();
+            start.GetAwaiter().GetResult();
+            return host;
         }
     }
 }

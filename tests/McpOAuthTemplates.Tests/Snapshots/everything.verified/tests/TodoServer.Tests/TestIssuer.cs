@@ -13,34 +13,88 @@ public sealed class TestIssuer : HttpMessageHandler
 {
     public const string Url = "https://issuer.test";
 
-    public RsaSecurityKey Key { get; set; } = CreateKey("first");
+    // To find a key takes a while: all issuers begin with the same one.
+    private static readonly RSAParameters s_first = CreateParameters();
+    private static readonly RSAParameters s_other = CreateParameters();
+
+    private int _requests;
+
+    /// <summary>What the issuer calls itself in its discovery document.</summary>
+    public string Name { get; set; } = Url;
+
+    public RsaSecurityKey Key { get; set; } = new(RSA.Create(s_first)) { KeyId = "first" };
 
     public bool IsDown { get; set; }
 
-    public static RsaSecurityKey CreateKey(string id) => new(RSA.Create(2048)) { KeyId = id };
+    /// <summary>How often it was asked for its keys.</summary>
+    public int Requests => _requests;
+
+    private SigningCredentials Credentials => new(Key, SecurityAlgorithms.RsaSha256);
+
+    /// <summary>A key that is not among those of the issuer.</summary>
+    public static RsaSecurityKey CreateOtherKey(string id) =>
+        new(RSA.Create(s_other)) { KeyId = id };
 
     public string Sign(
         Dictionary<string, object?> claims,
         SigningCredentials? signedBy = null,
         string type = "at+jwt",
-        Dictionary<string, object>? header = null) =>
-        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        Dictionary<string, object>? header = null)
+    {
+        var given = claims.Where(claim => claim.Value is not null);
+        var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
+        return handler.CreateToken(new SecurityTokenDescriptor
         {
             TokenType = type,
             AdditionalHeaderClaims = header,
-            Claims = claims.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Key, claim => claim.Value!),
-            SigningCredentials = signedBy ?? new SigningCredentials(Key, SecurityAlgorithms.RsaSha256),
+            Claims = given.ToDictionary(claim => claim.Key, claim => claim.Value!),
+            SigningCredentials = signedBy ?? Credentials,
         });
+    }
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>A token of exactly this header and payload, each as base64url.</summary>
+    public string Sign(string header, string payload)
+    {
+        var text = $"{header}.{payload}";
+        return $"{text}.{JwtTokenUtilities.CreateEncodedSignature(text, Credentials)}";
+    }
+
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (IsDown)
+        {
+            throw new HttpRequestException("The issuer does not answer.");
+        }
+
+        object document = new { issuer = Name, jwks_uri = Url + "/keys" };
+        if (request.RequestUri!.AbsoluteUri == Url + "/keys")
+        {
+            Interlocked.Increment(ref _requests);
+            document = CreateKeySet();
+        }
+
+        var content = JsonContent.Create(document);
+        return Task.FromResult(new HttpResponseMessage { Content = content });
+    }
+
+    private static RSAParameters CreateParameters()
+    {
+        using var rsa = RSA.Create(2048);
+        return rsa.ExportParameters(includePrivateParameters: true);
+    }
+
+    private object CreateKeySet()
     {
         var key = Key.Rsa.ExportParameters(includePrivateParameters: false);
-        var (n, e) = (Base64UrlEncoder.Encode(key.Modulus), Base64UrlEncoder.Encode(key.Exponent));
-        object document = request.RequestUri!.AbsoluteUri == Url + "/keys"
-            ? new { keys = new[] { new { kty = "RSA", use = "sig", kid = Key.KeyId, n, e } } }
-            : new { issuer = Url, jwks_uri = Url + "/keys" };
-        return IsDown
-            ? throw new HttpRequestException("The issuer does not answer.")
-            : Task.FromResult(new HttpResponseMessage { Content = JsonContent.Create(document) });
+        var published = new
+        {
+            kty = "RSA",
+            use = "sig",
+            kid = Key.KeyId,
+            n = Base64UrlEncoder.Encode(key.Modulus),
+            e = Base64UrlEncoder.Encode(key.Exponent),
+        };
+        return new { keys = new[] { published } };
     }
 }
