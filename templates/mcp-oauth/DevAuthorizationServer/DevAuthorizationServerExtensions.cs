@@ -32,10 +32,11 @@ internal static class DevAuthorizationServerExtensions
         var options = services.GetRequiredService<IOptions<OAuthOptions>>();
         var settings = configuration.GetSection("DevAuth");
         var store = new GrantStore();
+        var people = PeopleSettings.Read(settings.GetSection("Users"));
         var authorize = new Lazy<AuthorizationEndpoint>(
-            () => new AuthorizationEndpoint(options.Value, store, settings.GetValue<bool>("AutoApprove")));
+            () => new AuthorizationEndpoint(options.Value, store, people, settings.GetValue<bool>("AutoApprove")));
         var token = new Lazy<TokenEndpoint>(
-            () => new TokenEndpoint(options.Value, store, settings.GetValue("RefreshTokens", defaultValue: true)));
+            () => new TokenEndpoint(options.Value, store, people, settings.GetValue("RefreshTokens", defaultValue: true)));
 
         var page = endpoints.MapGroup("").AllowAnonymous().ExcludeFromDescription()
             .AddEndpointFilter((call, next) => GuardAsync(call, next, Page.Error, isPage: true));
