@@ -73,11 +73,12 @@ internal sealed partial class Page
         figure button { grid-area: 1 / 2; width: auto; padding: .1rem .75rem; font-size: .8125rem }
         pre { grid-column: 1 / 3; margin: 0; padding: .6rem .75rem; border-radius: .5rem; white-space: pre-wrap }
         .badge, pre { border: 1px solid var(--line); background: var(--inset) }
-        .badge[data-kind=scope] { border-color: var(--accent); color: var(--accent) }
-        .badge[data-kind=role] { border: 1px solid var(--soft); border-radius: 0 }
-        .badge[data-kind=policy] { border: 1px dashed var(--soft); border-radius: 0 }
-        .badge[data-kind=open] { border-color: transparent; font-style: italic }
-        .badge[data-kind=unknown] { border: 2px solid var(--bad); color: var(--bad); font-weight: 700 }
+        .need { margin-right: .5rem; font-size: .8125rem; color: var(--soft) }
+        .scope .badge { border-color: var(--accent); color: var(--accent) }
+        .role .badge { border-color: var(--soft); border-radius: 0; color: var(--text) }
+        .policy .badge { border: 1px dashed var(--soft); border-radius: 0; color: var(--text) }
+        .open .badge { border-color: transparent; font-style: italic }
+        .unknown, .unknown .badge { border-color: var(--bad); color: var(--bad); font-weight: 700 }
         ul#checks li { padding-left: 1.75rem; text-indent: -1.75rem }
         ul#checks li::before {
           content: "\2026"; display: inline-block; width: 1.75rem; text-indent: .25rem; font-weight: 700;

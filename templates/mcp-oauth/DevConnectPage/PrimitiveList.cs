@@ -56,7 +56,9 @@ internal static class PrimitiveList
             """;
     }
 
-    private static string CreateBadge(Requirement requirement) =>
-        $"<span class=\"badge\" data-kind=\"{requirement.Kind}\">{Page.Encode(requirement.Text)}</span>";
+    private static string CreateBadge(Requirement requirement) => $"""
+        <span class="need {requirement.Kind}">{requirement.Before}
+        <span class="badge">{Page.Encode(requirement.Text)}</span> {requirement.After}</span>
+        """;
 }
 #endif

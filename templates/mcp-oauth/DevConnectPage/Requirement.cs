@@ -6,8 +6,10 @@ namespace McpOAuthServer.DevConnectPage;
 
 /// <summary>What a caller needs for a tool, prompt or resource, as its attributes say.</summary>
 /// <param name="Kind">scope, unknown (a scope that Scopes.cs lacks), role, policy, or open.</param>
-/// <param name="Text">What the page says.</param>
-internal sealed record Requirement(string Kind, string Text)
+/// <param name="Text">The name of it.</param>
+/// <param name="Before">What the page says before.</param>
+/// <param name="After">And after.</param>
+internal sealed record Requirement(string Kind, string Text, string Before = "", string After = "")
 {
     private static readonly Requirement s_open = new("open", "any valid token");
 
@@ -28,12 +30,12 @@ internal sealed record Requirement(string Kind, string Text)
         {
             if (attribute.Roles is { Length: > 0 } roles)
             {
-                found.Add(new("role", "role " + roles.Replace(",", " or ", StringComparison.Ordinal)));
+                found.Add(new("role", roles.Replace(",", " or ", StringComparison.Ordinal), "role"));
             }
 
             if (attribute.Policy is { Length: > 0 } policy)
             {
-                found.Add(new("policy", "policy " + policy));
+                found.Add(new("policy", policy, "policy"));
             }
         }
 
@@ -51,10 +53,10 @@ internal sealed record Requirement(string Kind, string Text)
         var isIncluded = Scopes.Implied.Values.Any(narrower => narrower.Contains(scope));
         if (isIncluded || Scopes.All.Contains(scope))
         {
-            return new("scope", $"scope {prefix}{scope}");
+            return new("scope", prefix + scope, "scope");
         }
 
-        return new("unknown", $"scope {prefix}{scope}, which Scopes.cs does not have");
+        return new("unknown", prefix + scope, "scope", "is not in Scopes.cs");
     }
 }
 #endif
