@@ -88,7 +88,8 @@ internal static partial class ConnectPage
           const picker = createPicker();
           const form = create("form", { id: "call" });
           const output = create("div", { id: "answer", ariaLive: "polite" });
-          section.append(token, create("label", { htmlFor: picker.id }, "Tool, prompt or resource"), picker, form, output);
+          section.append(
+            token, create("label", { htmlFor: picker.id }, "Tool, prompt or resource"), picker, describeHidden(), form, output);
           picker.onchange = () => showForm(form, items[picker.value], output);
           resume(picker, form, pending);
         }
@@ -104,6 +105,15 @@ internal static partial class ConnectPage
           }
 
           return picker;
+        }
+
+        // What needs a role or a policy is in no list for those who do not meet it.
+        function describeHidden() {
+          const all = [...document.querySelectorAll("ul.tools code, ul.prompts code, ul.resources code")];
+          const listed = new Set(items.map(({ item }) => getKey(item)));
+          const hidden = all.map(code => code.textContent).filter(key => !listed.has(key));
+          return create("p", { id: "hidden", className: "soft", hidden: !hidden.length },
+            `Not listed for this token: ${hidden.join(", ")}.`);
         }
 
         // Chooses again what led to the sign-in, with the same arguments, and calls it.

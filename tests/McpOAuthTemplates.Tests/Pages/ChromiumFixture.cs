@@ -169,6 +169,32 @@ internal sealed class Tab : IAsyncDisposable
         }
     }
 
+    /// <summary>Presses the Tab key until what has this name has the focus.</summary>
+    public async Task TabToAsync(string name)
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            await Page.Keyboard.PressAsync("Tab");
+            if (await GetFocusedNameAsync() == name)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"The Tab key does not reach: {name}");
+    }
+
+    /// <summary>Chooses what has the focus, as the Enter key does.</summary>
+    public Task PressEnterAsync() => Page.Keyboard.PressAsync("Enter");
+
+    public Task<string> GetFocusedNameAsync() => Page.EvaluateAsync<string>("""
+        () => {
+          const element = document.activeElement;
+          const name = element.ariaLabel || element.labels?.[0]?.textContent || element.textContent;
+          return element === document.body ? "" : name.trim().replace(/\s+/g, " ");
+        }
+        """);
+
     public async Task AssertFitsAsync() =>
         Assert.Equal(Page.ViewportSize!.Width, await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
 

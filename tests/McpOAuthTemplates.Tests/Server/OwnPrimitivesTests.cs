@@ -13,6 +13,7 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
         using System.ComponentModel.DataAnnotations;
         using Microsoft.AspNetCore.Authorization;
         using Microsoft.Extensions.Options;
+        using ModelContextProtocol.AspNetCore;
         using ModelContextProtocol.Server;
         using TodoServer.Authorization;
 
@@ -97,6 +98,13 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
                 mcp.Services.AddSingleton<IAuthorizationPolicyProvider, ChangingPolicies>();
                 return mcp;
             }
+
+            public static IMcpServerBuilder WithOwnSessions(this IMcpServerBuilder mcp)
+            {
+                mcp.Services.AddOptions<HttpServerTransportOptions>().Configure<IConfiguration>((options, settings) =>
+                    options.SessionMode = settings.GetValue("Own:SessionMode", options.SessionMode));
+                return mcp;
+            }
         }
 
         [McpServerToolType, RequireScope("todo:admin")]
@@ -163,7 +171,7 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
         await project.AddToolsAsync(
             Code,
             ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithTools<DerivedTools>().WithTools([typeof(StaticTools)])"
-            + ".WithPrompts<OwnPrompts>().WithResources<OwnResources>().WithChangingPolicies()");
+            + ".WithPrompts<OwnPrompts>().WithResources<OwnResources>().WithChangingPolicies().WithOwnSessions()");
     }
 
     protected override async Task<(string Program, string Folder)> BuildAsync()
