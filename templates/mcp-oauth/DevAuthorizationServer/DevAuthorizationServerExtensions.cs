@@ -2,7 +2,6 @@
 using System.Net;
 using System.Text.Json;
 using McpOAuthServer.Authorization;
-using McpOAuthServer.DevConnectPage;
 using McpOAuthServer.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -33,16 +32,16 @@ internal static class DevAuthorizationServerExtensions
         var settings = configuration.GetSection("DevAuth");
         var store = new GrantStore();
         var people = PeopleSettings.Read(settings.GetSection("Users"));
-        var authorize = new Lazy<AuthorizationEndpoint>(
-            () => new AuthorizationEndpoint(options.Value, store, people, settings.GetValue<bool>("AutoApprove")));
-        var token = new Lazy<TokenEndpoint>(
-            () => new TokenEndpoint(options.Value, store, people, settings.GetValue("RefreshTokens", defaultValue: true)));
+        var authorize = new Lazy<AuthorizationEndpoint>(() => new AuthorizationEndpoint(
+            options.Value, store, people, settings.GetValue<bool>("AutoApprove")));
+        var token = new Lazy<TokenEndpoint>(() => new TokenEndpoint(
+            options.Value, store, people, settings.GetValue("RefreshTokens", defaultValue: true)));
 
         var page = endpoints.MapGroup("").AllowAnonymous().ExcludeFromDescription()
             .AddEndpointFilter((call, next) => GuardAsync(call, next, Page.Error, isPage: true));
         page.MapGet(path + "/authorize", (HttpRequest http) => authorize.Value.AskAsync(http));
         page.MapPost(path + "/authorize", (HttpRequest http) => authorize.Value.AnswerAsync(http));
-        page.MapConnectPage(path);
+        DevConnectPage.ConnectPage.MapConnectPage(page, path);
 
         // Clients that are web pages may call these, but never the page on which a person
         // consents.

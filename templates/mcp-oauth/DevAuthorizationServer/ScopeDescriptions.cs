@@ -16,11 +16,16 @@ internal static class ScopeDescriptions
     private static Dictionary<string, string> ReadAll()
     {
         Dictionary<string, string> all = [];
-        const BindingFlags Constants = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-        foreach (var field in typeof(Scopes).GetFields(Constants).Where(field => field.IsLiteral))
+        var members = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+        foreach (var field in typeof(Scopes).GetFields(members))
         {
             var description = field.GetCustomAttribute<DescriptionAttribute>();
-            if (description is not null && field.GetRawConstantValue() is string scope)
+            if (description is null || !field.IsLiteral)
+            {
+                continue;
+            }
+
+            if (field.GetRawConstantValue() is string scope)
             {
                 all.TryAdd(scope, description.Description);
             }

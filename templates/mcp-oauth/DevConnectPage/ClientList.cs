@@ -44,7 +44,8 @@ internal static class ClientList
     {
         var settings = new JsonObject { ["url"] = url };
         var config = Convert.ToBase64String(Encoding.UTF8.GetBytes(settings.ToJsonString()));
-        return $"cursor://anysphere.cursor-deeplink/mcp/install?name={Name}&amp;config={Uri.EscapeDataString(config)}";
+        return "cursor://anysphere.cursor-deeplink/mcp/install"
+            + $"?name={Name}&amp;config={Uri.EscapeDataString(config)}";
     }
 
     private static string CreateSnippet(string caption, string text) => $"""

@@ -49,7 +49,7 @@ internal static partial class ConnectPage
             <li>Exactly one challenge, which names the metadata <output></output></li>
             <li>The metadata is for this URL <output></output></li></ul></section>
             <section id="try" data-page="{Page.Encode(page.AbsolutePath)}"><h2>Try it</h2>
-            <p id="state" role="status">This page is a client, too: it registers, signs in, and calls what you choose.</p>
+            <p id="state" role="status">This page is a client, too: it signs in, and calls what you choose.</p>
             <button id="sign-in">Sign in</button></section>
             {PrimitiveList.Create(mcp.Value, oauth.ScopePrefix)}
             <script type="module">{s_script}</script>
@@ -60,7 +60,8 @@ internal static partial class ConnectPage
     {
         string[] urls = [oauth.Resource, oauth.Issuer];
         var origins = urls.Select(url => new Uri(url).GetLeftPart(UriPartial.Authority)).Distinct();
-        return $"; form-action 'none'; script-src {Page.Hash(s_script)}; connect-src {string.Join(' ', origins)}";
+        return $"; form-action 'none'; script-src {Page.Hash(s_script)}; "
+            + $"connect-src {string.Join(' ', origins)}";
     }
 
     private static string JoinScripts()

@@ -11,10 +11,15 @@ internal static partial class ConnectPage
         const signInButton = document.getElementById("sign-in");
 
         const kinds = [
-          { title: "Tools", of: "tools", list: "tools/list", member: "tools" },
-          { title: "Prompts", of: "prompts", list: "prompts/list", member: "prompts" },
-          { title: "Resources", of: "resources", list: "resources/list", member: "resources" },
-          { title: "Resource templates", of: "resources", list: "resources/templates/list", member: "resourceTemplates" },
+          { title: "Tools", of: "tools", method: "tools/list", member: "tools" },
+          { title: "Prompts", of: "prompts", method: "prompts/list", member: "prompts" },
+          { title: "Resources", of: "resources", method: "resources/list", member: "resources" },
+          {
+            title: "Resource templates",
+            of: "resources",
+            method: "resources/templates/list",
+            member: "resourceTemplates",
+          },
         ];
         let items = [];
         let fields = [];
@@ -76,7 +81,7 @@ internal static partial class ConnectPage
           const capabilities = await initialize();
           items = [];
           for (const kind of kinds.filter(kind => capabilities[kind.of])) {
-            const found = await listAll(kind.list, kind.member);
+            const found = await listAll(kind.method, kind.member);
             items.push(...found.map(item => ({ kind, item })));
           }
 
@@ -88,8 +93,8 @@ internal static partial class ConnectPage
           const picker = createPicker();
           const form = create("form", { id: "call" });
           const output = create("div", { id: "answer", ariaLive: "polite" });
-          section.append(
-            token, create("label", { htmlFor: picker.id }, "Tool, prompt or resource"), picker, describeHidden(), form, output);
+          const label = create("label", { htmlFor: picker.id }, "Tool, prompt or resource");
+          section.append(token, label, picker, describeHidden(), form, output);
           picker.onchange = () => showForm(form, items[picker.value], output);
           resume(picker, form, pending);
         }
@@ -118,7 +123,8 @@ internal static partial class ConnectPage
 
         // Chooses again what led to the sign-in, with the same arguments, and calls it.
         function resume(picker, form, pending) {
-          const index = items.findIndex(({ kind, item }) => kind.list === pending?.list && getKey(item) === pending?.key);
+          const index = items.findIndex(({ kind, item }) =>
+            kind.method === pending?.method && getKey(item) === pending?.key);
           if (index >= 0) {
             picker.value = index;
           }
@@ -161,7 +167,7 @@ internal static partial class ConnectPage
             const result = await call(...createCall(entry, values));
             showResult(output, result);
           } catch (error) {
-            showRefusal(output, error, { list: entry.kind.list, key: getKey(entry.item), inputs });
+            showRefusal(output, error, { method: entry.kind.method, key: getKey(entry.item), inputs });
           }
         }
 
@@ -187,15 +193,20 @@ internal static partial class ConnectPage
           }
 
           if (error.challenge?.error === "insufficient_scope") {
-            const granted = readClaims(storage.getItem("token")).scope ?? "";
-            const scopes = new Set(`${granted} ${error.challenge.scope}`.split(" ").filter(scope => scope));
+            const scope = joinScopes(readClaims(storage.getItem("token")).scope, error.challenge.scope);
             const button = create("button", { id: "step-up" }, "Ask for this scope");
-            button.onclick = () => startSignIn([...scopes].join(" "), pending);
-            output.append(create("p", { className: "soft" }, `Signs in again, for ${[...scopes].join(" ")}.`), button);
+            button.onclick = () => startSignIn(scope, pending);
+            output.append(create("p", { className: "soft" }, `Signs in again, for ${scope}.`), button);
           } else if (error.status === 401) {
             storage.removeItem("token");
             output.append(create("p", {}, "Sign in again."));
           }
+        }
+
+        // Each scope of both lists once: what the token has must not be lost.
+        function joinScopes(granted = "", needed = "") {
+          const scopes = `${granted} ${needed}`.split(" ").filter(scope => scope);
+          return [...new Set(scopes)].join(" ");
         }
 
         await open();
