@@ -79,7 +79,7 @@ internal sealed partial class Page
         .policy .badge { border: 1px dashed var(--soft); border-radius: 0; color: var(--text) }
         .open .badge { border-color: transparent; font-style: italic }
         .unknown, .unknown .badge { border-color: var(--bad); color: var(--bad); font-weight: 700 }
-        ul#checks li { padding-left: 1.75rem; text-indent: -1.75rem }
+        ul#checks li { padding: .1rem 0 .1rem 1.75rem; text-indent: -1.75rem }
         ul#checks li::before {
           content: "\2026"; display: inline-block; width: 1.75rem; text-indent: .25rem; font-weight: 700;
         }

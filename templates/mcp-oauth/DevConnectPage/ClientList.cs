@@ -29,7 +29,8 @@ internal static class ClientList
             <a class="button" href="{LinkToCursor(url)}">Add to Cursor</a></p>
             {CreateSnippet("Claude Code", $"claude mcp add -t http {Name} {url}")}
             {CreateSnippet("Inspector", $"npx @modelcontextprotocol/inspector --transport http --server-url {url}")}
-            {CreateSnippet("Claude Desktop: claude_desktop_config.json", desktop)}
+            <details><summary>Claude Desktop</summary>
+            {CreateSnippet("Claude Desktop: claude_desktop_config.json", desktop)}</details>
             </section>
             """;
     }

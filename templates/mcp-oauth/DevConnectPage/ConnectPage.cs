@@ -50,7 +50,7 @@ internal static partial class ConnectPage
             <li>The metadata is for this URL <output></output></li></ul></section>
             <section id="try" data-page="{Page.Encode(page.AbsolutePath)}"><h2>Try it</h2>
             <p id="state" role="status">This page is a client, too: it signs in, and calls what you choose.</p>
-            <button id="sign-in">Sign in</button></section>
+            <button id="sign-in" class="button">Sign in</button></section>
             {PrimitiveList.Create(mcp.Value, oauth.ScopePrefix)}
             <script type="module">{s_script}</script>
             """, alsoAllowed: CreatePolicy(oauth));

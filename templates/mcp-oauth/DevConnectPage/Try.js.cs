@@ -88,6 +88,7 @@ internal static partial class ConnectPage
           const claims = readClaims(storage.getItem("token"));
           showState(`Signed in as ${claims.sub ?? "somebody"}, with ${claims.scope || "no scope"}.`, "passed");
           signInButton.textContent = "Sign in as somebody else";
+          signInButton.className = "";
           const token = create("details", {}, create("summary", {}, "The claims of the token"),
             create("pre", {}, JSON.stringify(claims, null, 2)));
           const picker = createPicker();
@@ -150,7 +151,7 @@ internal static partial class ConnectPage
 
           fields = describeArguments(entry.item).map(createField);
           form.append(create("p", { className: "soft" }, entry.item.description ?? ""),
-            ...fields.flatMap(field => field.elements), create("button", {}, "Call"));
+            ...fields.flatMap(field => field.elements), create("button", { className: "button" }, "Call"));
           form.onsubmit = event => {
             event.preventDefault();
             const values = readFields(fields);
@@ -194,7 +195,7 @@ internal static partial class ConnectPage
 
           if (error.challenge?.error === "insufficient_scope") {
             const scope = joinScopes(readClaims(storage.getItem("token")).scope, error.challenge.scope);
-            const button = create("button", { id: "step-up" }, "Ask for this scope");
+            const button = create("button", { id: "step-up", className: "button" }, "Ask for this scope");
             button.onclick = () => startSignIn(scope, pending);
             output.append(create("p", { className: "soft" }, `Signs in again, for ${scope}.`), button);
           } else if (error.status === 401) {

@@ -19,8 +19,7 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
         tab.Page.Request += (_, request) => urls.Add(request.Url);
         await tab.TabToAsync("Sign in");
         await tab.PressEnterAsync();
-        await tab.Page.WaitForURLAsync("**/authorize?**");
-        await Assertions.Expect(tab.Page.Locator("h1")).ToHaveTextAsync("Allow The connect page?");
+        await tab.ExpectConsentAsync();
 
         // Not the scope for writing.
         await tab.TabToAsync("Sign in as");
@@ -34,7 +33,7 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
 
         // A tool, whose scope is there.
         await ExpectStateAsync(tab, "Signed in as keyboard, with todo:read.");
-        await ExpectPickerAsync(tab);
+        await tab.ExpectPickerAsync();
         await PickAsync(tab, "list_todos");
         await tab.TabToAsync("Call");
         await tab.PressEnterAsync();
@@ -55,7 +54,7 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
         // It asks for both, and does what it was to do.
         await tab.TabToAsync("Ask for this scope");
         await tab.PressEnterAsync();
-        await tab.Page.WaitForURLAsync("**/authorize?**");
+        await tab.ExpectConsentAsync();
         await Assertions.Expect(tab.Page.GetByLabel("todo:read")).ToBeCheckedAsync();
         await Assertions.Expect(tab.Page.GetByLabel("todo:write")).ToBeCheckedAsync();
         await tab.TabToAsync("Allow as keyboard");
@@ -74,7 +73,7 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
     [SkippableFact]
     public async Task The_claims_of_the_token_are_shown()
     {
-        await using var tab = await SignInAsync("/", page => page.GetByLabel("Roles").FillAsync("admin"));
+        await using var tab = await Chromium.SignInAsync("/", page => page.GetByLabel("Roles").FillAsync("admin"));
         await tab.Page.GetByText("The claims of the token").ClickAsync();
 
         await Assertions.Expect(tab.Page.Locator("#try details pre").First).ToContainTextAsync("\"roles\": \"admin\"");
@@ -84,7 +83,7 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
     public async Task A_refused_sign_in_is_said()
     {
         await using var tab = await Chromium.OpenAsync("/");
-        await StartAsync(tab);
+        await tab.StartSignInAsync();
         await tab.Page.GetByText("Deny").ClickAsync();
 
         await ExpectStateAsync(tab, "The sign-in ended with access_denied.");
@@ -106,7 +105,7 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
     [SkippableFact]
     public async Task A_token_that_is_no_longer_good_is_forgotten()
     {
-        await using var tab = await SignInAsync("/");
+        await using var tab = await Chromium.SignInAsync("/");
         await tab.Page.EvaluateAsync("() => sessionStorage.setItem('token', 'abc')");
         await tab.Page.Locator("#call button").ClickAsync();
         await Assertions.Expect(tab.Page.Locator("#answer")).ToContainTextAsync("Sign in again.");
@@ -117,9 +116,9 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
     [SkippableFact]
     public async Task It_works_from_the_numeric_address_too()
     {
-        await using var tab = await SignInAsync($"http://127.0.0.1:{Chromium.Server.Address.Port}/");
+        await using var tab = await Chromium.SignInAsync($"http://127.0.0.1:{Chromium.Server.Address.Port}/");
 
-        await CallAsync(tab, "whoami");
+        await tab.CallAsync("whoami");
         await Assertions.Expect(tab.Page.Locator("#answer pre").First).ToContainTextAsync("subject: dev-user");
     }
 
@@ -132,7 +131,7 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
         var project = await ServersUnderTest.BuiltAsync(OwnPrimitivesServer.Folder);
         await using var server = await ServerProcess.StartAsync(
             project.GetAssembly(), project.ContentRoot, "Development", ("Own__SessionMode", mode));
-        await using var tab = await SignInAsync(server.Address.AbsoluteUri);
+        await using var tab = await Chromium.SignInAsync(server.Address.AbsoluteUri);
 
         // The schema is a form.
         await tab.Page.Locator("#picker").SelectOptionAsync("many_arguments");
@@ -149,11 +148,11 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
         await ExpectAnswerAsync(tab, "<b>a</b> \"b\" 7 True Large x+y 0.5 x");
 
         // Prompts, resources and templates.
-        await CallAsync(tab, "choice", ("kind", "tea"));
+        await tab.CallAsync("choice", ("kind", "tea"));
         await Assertions.Expect(tab.Page.Locator("#answer pre").First).ToContainTextAsync("\"text\": \"tea\"");
-        await CallAsync(tab, "own://fixed");
+        await tab.CallAsync("own://fixed");
         await ExpectAnswerAsync(tab, "ok");
-        await CallAsync(tab, "own://items/{id}", ("id", "a b"));
+        await tab.CallAsync("own://items/{id}", ("id", "a b"));
         await ExpectAnswerAsync(tab, "a b");
 
         // What needs a role is not in the list without it.
@@ -161,14 +160,14 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
         await tab.Page.GetByText("Sign in as somebody else").ClickAsync();
         await tab.Page.GetByLabel("Roles").FillAsync("admin");
         await tab.Page.GetByText("Allow", new PageGetByTextOptions { Exact = true }).ClickAsync();
-        await ExpectPickerAsync(tab);
-        await CallAsync(tab, "role");
+        await tab.ExpectPickerAsync();
+        await tab.CallAsync("role");
         await ExpectAnswerAsync(tab, "ok");
         await Assertions.Expect(tab.Page.Locator("#hidden")).ToHaveTextAsync("Not listed for this token: changing.");
 
         // If it is lost while the page is open, no scope is asked for.
         await tab.Page.EvaluateAsync("token => sessionStorage.setItem('token', token)", await GetScriptTokenAsync(server));
-        await CallAsync(tab, "role");
+        await tab.CallAsync("role");
         await Assertions.Expect(tab.Page.Locator("#answer h3")).ToHaveTextAsync("Refused with 403");
         await Assertions.Expect(tab.Page.Locator("#answer")).ToContainTextAsync("The user or client of this token may not do this.");
         Assert.Equal(0, await tab.Page.Locator("#step-up").CountAsync());
@@ -182,10 +181,10 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
     {
         var project = await ServersUnderTest.BuiltAsync(OwnPrimitivesServer.Folder);
         await using var server = await ServerProcess.StartAsync(project.GetAssembly(), project.ContentRoot);
-        await using var tab = await SignInAsync(server.Address.AbsoluteUri, colors: colors, width: width);
+        await using var tab = await Chromium.SignInAsync(server.Address.AbsoluteUri, colors: colors, width: width);
         await tab.Page.Locator("#picker").SelectOptionAsync("many_arguments");
         await AssertAsync();
-        await CallAsync(tab, "says_admin");
+        await tab.CallAsync("says_admin");
         await Assertions.Expect(tab.Page.Locator("#answer h3")).ToHaveTextAsync("The answer");
         foreach (var details in await tab.Page.Locator("summary").AllAsync())
         {
@@ -201,28 +200,8 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
         }
     }
 
-    private static async Task StartAsync(Tab tab)
-    {
-        await Assertions.Expect(tab.Page.Locator("#checks .passed")).ToHaveCountAsync(3);
-        await tab.Page.Locator("#sign-in").ClickAsync();
-        await tab.Page.WaitForURLAsync("**/authorize?**");
-    }
-
-    private async Task<Tab> SignInAsync(
-        string url, Func<IPage, Task>? fill = null, ColorScheme colors = ColorScheme.Light, int width = 1000)
-    {
-        var tab = await Chromium.OpenAsync(url, colors, width);
-        await StartAsync(tab);
-        await (fill?.Invoke(tab.Page) ?? Task.CompletedTask);
-        await tab.Page.GetByText("Allow", new PageGetByTextOptions { Exact = true }).ClickAsync();
-        await ExpectPickerAsync(tab);
-        return tab;
-    }
-
     private static Task ExpectStateAsync(Tab tab, string text) =>
         Assertions.Expect(tab.Page.Locator("#state")).ToHaveTextAsync(text);
-
-    private static Task ExpectPickerAsync(Tab tab) => Assertions.Expect(tab.Page.Locator("#picker")).ToBeFocusedAsync();
 
     private static Task ExpectAnswerAsync(Tab tab, string text) =>
         Assertions.Expect(tab.Page.Locator("#answer pre").First).ToHaveTextAsync(text);
@@ -239,17 +218,6 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
         Assert.Equal(name, await ReadAsync());
 
         Task<string> ReadAsync() => tab.Page.Locator("#picker option:checked").InnerTextAsync();
-    }
-
-    private static async Task CallAsync(Tab tab, string name, params (string Name, string Value)[] arguments)
-    {
-        await tab.Page.Locator("#picker").SelectOptionAsync(name);
-        foreach (var (argument, value) in arguments)
-        {
-            await tab.Page.GetByLabel(argument, new PageGetByLabelOptions { Exact = true }).FillAsync(value);
-        }
-
-        await tab.Page.Locator("#call button").ClickAsync();
     }
 
     private static async Task<string> GetScriptTokenAsync(ServerProcess server)
