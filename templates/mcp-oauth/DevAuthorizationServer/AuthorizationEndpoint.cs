@@ -82,6 +82,15 @@ internal sealed class AuthorizationEndpoint(
         var person = Person.Parse(name, form["roles"].ToString(), form["claims"].ToString());
         var problem = person.FindProblem();
         OAuthError.ThrowIf(problem is not null, "invalid_request", $"That cannot be: {problem}.");
+
+        // Who writes another name and leaves the claims means those of that person, if they are known.
+        var shown = people.FindByLabel(form["shown"]) ?? people.Default;
+        var isOnlyNameChanged = (person with { Name = shown.Name }).Label == shown.Label;
+        if (isOnlyNameChanged && person.Name != shown.Name)
+        {
+            return people.FindByName(person.Name) ?? person;
+        }
+
         return person;
     }
 

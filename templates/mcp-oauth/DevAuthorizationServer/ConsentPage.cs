@@ -21,6 +21,7 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
             {DescribeRequest(request)}
             <form method="post" action="authorize">
             <input type="hidden" name="request" value="{handle}">
+            <input type="hidden" name="shown" value="{Encode(person.Label)}">
             {CreatePersonFields(person)}
             <fieldset><legend>With these permissions</legend>
             {string.Concat(request.Scopes.Select(CreateScope))}
@@ -55,12 +56,14 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
 
     private string CreatePersonFields(Person person)
     {
+        var names = people.All.Select(known => known.Name).Distinct();
         var roles = people.All.SelectMany(known => known.Roles).Distinct();
         var others = person.Claims.Where(claim => claim.Key != Person.RolesClaim);
         var lines = others.SelectMany(claim => claim.Value.Select(value => $"{claim.Key} = {value}"));
         return $"""
             <label><span class="soft">Sign in as</span>
-            <input type="text" name="user" value="{Encode(person.Name)}" maxlength="100"></label>
+            <input type="text" name="user" value="{Encode(person.Name)}" maxlength="100" list="names"></label>
+            <datalist id="names">{string.Concat(names.Select(CreateOption))}</datalist>
             <label><span class="soft">Roles, separated by commas</span>
             <input type="text" name="roles" value="{Encode(string.Join(", ", person.Roles))}"
             maxlength="1000" list="roles"></label>

@@ -139,15 +139,29 @@ public sealed class ConsentTests(ConsentTests.Fixture fixture) : IClassFixture<C
     }
 
     [Fact]
+    public async Task The_name_of_somebody_known_brings_their_claims_unless_others_are_written()
+    {
+        var chosen = await SignInAsync(("user", "grace"));
+        var changed = await SignInAsync(("user", "grace"), ("roles", "reader"));
+        var unknown = await SignInAsync(("user", "nobody-yet"));
+        var page = await OpenAsync();
+
+        Assert.Equal(("admin", null), ((string?)chosen["roles"], (string?)chosen["department"]));
+        Assert.Equal(("reader", "research"), ((string?)changed["roles"], (string?)changed["department"]));
+        Assert.Equal("""["editor","reader"]""", unknown["roles"]!.ToJsonString());
+        Assert.Contains("grace", page.Document.QuerySelectorAll("#names option").Select(option => option.GetAttribute("value")));
+    }
+
+    [Fact]
     public async Task A_client_can_name_one_of_them()
     {
         var known = await OpenAsync(hint: "grace");
-        var unknown = await OpenAsync(hint: "<b>nobody</b>");
+        var unknown = await OpenAsync(hint: "<b>stranger</b>");
 
         Assert.Equal("grace", known.Document.QuerySelector("input[name=user]")!.GetAttribute("value"));
         Assert.Equal("admin", known.Document.QuerySelector("input[name=roles]")!.GetAttribute("value"));
         Assert.Equal("ada", unknown.Document.QuerySelector("input[name=user]")!.GetAttribute("value"));
-        Assert.DoesNotContain("nobody", unknown.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("stranger", unknown.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,7 +174,7 @@ public sealed class ConsentTests(ConsentTests.Fixture fixture) : IClassFixture<C
 
         Assert.Equal("zoë <b>", (string?)token["sub"]);
         Assert.Equal("auditor", (string?)token["roles"]);
-        Assert.Contains("auditor", page.Document.QuerySelectorAll("datalist option").Select(option => option.GetAttribute("value")));
+        Assert.Contains("auditor", page.Document.QuerySelectorAll("#roles option").Select(option => option.GetAttribute("value")));
         Assert.Empty(page.Document.QuerySelectorAll("b, script"));
     }
 
