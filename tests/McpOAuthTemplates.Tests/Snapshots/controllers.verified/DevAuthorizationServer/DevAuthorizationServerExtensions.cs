@@ -2,7 +2,6 @@
 using System.Net;
 using System.Text.Json;
 using TodoServer.Authorization;
-using TodoServer.DevConnectPage;
 using TodoServer.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -32,16 +31,17 @@ internal static class DevAuthorizationServerExtensions
         var options = services.GetRequiredService<IOptions<OAuthOptions>>();
         var settings = configuration.GetSection("DevAuth");
         var store = new GrantStore();
-        var authorize = new Lazy<AuthorizationEndpoint>(
-            () => new AuthorizationEndpoint(options.Value, store, settings.GetValue<bool>("AutoApprove")));
-        var token = new Lazy<TokenEndpoint>(
-            () => new TokenEndpoint(options.Value, store, settings.GetValue("RefreshTokens", defaultValue: true)));
+        var people = PeopleSettings.Read(settings.GetSection("Users"));
+        var authorize = new Lazy<AuthorizationEndpoint>(() => new AuthorizationEndpoint(
+            options.Value, store, people, settings.GetValue<bool>("AutoApprove")));
+        var token = new Lazy<TokenEndpoint>(() => new TokenEndpoint(
+            options.Value, store, people, settings.GetValue("RefreshTokens", defaultValue: true)));
 
         var page = endpoints.MapGroup("").AllowAnonymous().ExcludeFromDescription()
             .AddEndpointFilter((call, next) => GuardAsync(call, next, Page.Error, isPage: true));
         page.MapGet(path + "/authorize", (HttpRequest http) => authorize.Value.AskAsync(http));
         page.MapPost(path + "/authorize", (HttpRequest http) => authorize.Value.AnswerAsync(http));
-        page.MapConnectPage(path);
+        DevConnectPage.ConnectPage.MapConnectPage(page, path);
 
         // Clients that are web pages may call these, but never the page on which a person
         // consents.

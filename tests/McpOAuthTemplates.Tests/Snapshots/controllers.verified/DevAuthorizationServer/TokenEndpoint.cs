@@ -10,7 +10,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>Tokens (RFC 6749, section 3.2), their revocation (RFC 7009), and what clients read before.</summary>
-internal sealed class TokenEndpoint(OAuthOptions oauth, GrantStore store, bool refreshTokens)
+internal sealed class TokenEndpoint(OAuthOptions oauth, GrantStore store, People people, bool refreshTokens)
 {
     private readonly RsaSecurityKey _key = new(RSA.Create(2048)) { KeyId = Guid.NewGuid().ToString("N") };
     private readonly string[] _scopes = [.. Scopes.All.Select(scope => oauth.ScopePrefix + scope)];
@@ -74,7 +74,8 @@ internal sealed class TokenEndpoint(OAuthOptions oauth, GrantStore store, bool r
                 return Answer(token.Grant, asked is [] ? token.Grant.Scopes : asked, refreshTokens);
             case "client_credentials":
                 OAuthError.ThrowIf(client != "dev-script", "unauthorized_client", "Only dev-script may do that.");
-                var grant = new Grant(client, client, asked is [] ? _scopes : [.. _scopes.Intersect(asked)]);
+                var scopes = asked is [] ? _scopes : [.. _scopes.Intersect(asked)];
+                var grant = new Grant(client, client, scopes, people.FindScript().Claims);
                 return Answer(grant, grant.Scopes, refreshable: false);
             default:
                 throw new OAuthError("unsupported_grant_type", "The metadata names the grant types.");
@@ -128,6 +129,7 @@ internal sealed class TokenEndpoint(OAuthOptions oauth, GrantStore store, bool r
 
         // So that the check of these claims runs here, too.
         Array.ForEach([.. oauth.RequiredClaims], required => claims[required.Key] = required.Value[0]);
+        AddClaims(claims, grant.Claims ?? []);
         var credentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256);
         var type = new Dictionary<string, object> { ["typ"] = "at+jwt" }; // RFC 9068
         var answer = new JsonObject
@@ -141,6 +143,27 @@ internal sealed class TokenEndpoint(OAuthOptions oauth, GrantStore store, bool r
         }
 
         return Json(answer);
+    }
+
+    // What the server sets itself stays as it is.
+    private static void AddClaims(JsonObject token, Dictionary<string, string[]> claims)
+    {
+        foreach (var (name, values) in claims)
+        {
+            if (token.ContainsKey(name))
+            {
+                continue;
+            }
+
+            if (values.Length == 1)
+            {
+                token[name] = values[0];
+            }
+            else
+            {
+                token[name] = new JsonArray([.. values.Select(value => JsonValue.Create(value))]);
+            }
+        }
     }
 
     private static IResult Json(JsonObject json, int status = 200) =>

@@ -10,7 +10,8 @@ internal sealed record AuthorizationRequest(
     Client Client, string RedirectUri, string? State, string CodeChallenge, string[] Scopes);
 
 /// <summary>Asks a person for consent (RFC 6749, section 3.1).</summary>
-internal sealed class AuthorizationEndpoint(OAuthOptions oauth, GrantStore store, bool autoApprove)
+internal sealed class AuthorizationEndpoint(
+    OAuthOptions oauth, GrantStore store, People people, bool autoApprove)
 {
     public async Task<IResult> AskAsync(HttpRequest http)
     {
@@ -29,14 +30,18 @@ internal sealed class AuthorizationEndpoint(OAuthOptions oauth, GrantStore store
             return Redirect(request, "error", error);
         }
 
+        // The hint of OpenID Connect names one of the people who are known here, or nobody.
+        var person = people.FindByName(query["login_hint"]) ?? people.Default;
+
         // Without a page only to this machine, and not when another page asks for it.
         if (autoApprove && Client.IsHttpLoopback(uri) && http.Headers["Sec-Fetch-Site"] is [] or ["none"])
         {
             await Task.Delay(500, http.HttpContext.RequestAborted); // Some clients open the browser before they listen.
-            return Approve(request, "dev-user", request.Scopes);
+            return Approve(request, person, request.Scopes);
         }
 
-        return Page.Consent(request, oauth.Resource, store.Add(request, TimeSpan.FromMinutes(10)));
+        var handle = store.Add(request, TimeSpan.FromMinutes(10));
+        return new ConsentPage(oauth, people).Show(request, handle, person);
     }
 
     public async Task<IResult> AnswerAsync(HttpRequest http)
@@ -45,14 +50,48 @@ internal sealed class AuthorizationEndpoint(OAuthOptions oauth, GrantStore store
             && http.Headers["Sec-Fetch-Site"].All(site => site == "same-origin");
         OAuthError.ThrowIf(!isFromPage, "access_denied", "The form comes from another page.", 403);
         var form = await TokenEndpoint.ReadFormAsync(http);
-        var user = form["user"].ToString().Trim() is { Length: > 0 } name ? name : "dev-user";
-        OAuthError.ThrowIf(user.Length > 100 || user.Any(char.IsControl), "invalid_request", "That is not a name.");
+        var person = ReadPerson(form);
         var request = store.Find<AuthorizationRequest>(form["request"]);
         OAuthError.ThrowIf(request is null, "invalid_request", "This sign-in has expired. Start again in your client.");
         store.Remove(form["request"].ToString());
-        return form["decision"] == "allow"
-            ? Approve(request, user, [.. request.Scopes.Intersect(form["scope"].OfType<string>())])
-            : Redirect(request, "error", "access_denied");
+        if (form["decision"] != "allow" && !form.ContainsKey("person"))
+        {
+            return Redirect(request, "error", "access_denied");
+        }
+
+        people.Remember(person);
+        return Approve(request, person, [.. request.Scopes.Intersect(form["scope"].OfType<string>())]);
+    }
+
+    // With a button for somebody who is known, what is in the other fields does not count.
+    private Person ReadPerson(IFormCollection form)
+    {
+        if (form.TryGetValue("person", out var chosen))
+        {
+            var known = people.FindByLabel(chosen);
+            OAuthError.ThrowIf(known is null, "invalid_request", "This person is not known any more.");
+            return known;
+        }
+
+        var name = form["user"].ToString();
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            name = people.Default.Name;
+        }
+
+        var person = Person.Parse(name, form["roles"].ToString(), form["claims"].ToString());
+        var problem = person.FindProblem();
+        OAuthError.ThrowIf(problem is not null, "invalid_request", $"That cannot be: {problem}.");
+
+        // Who writes another name and leaves the claims means those of that person, if they are known.
+        var shown = people.FindByLabel(form["shown"]) ?? people.Default;
+        var isOnlyNameChanged = (person with { Name = shown.Name }).Label == shown.Label;
+        if (isOnlyNameChanged && person.Name != shown.Name)
+        {
+            return people.FindByName(person.Name) ?? person;
+        }
+
+        return person;
     }
 
     private string? FindError(IQueryCollection query) => query switch
@@ -68,8 +107,12 @@ internal sealed class AuthorizationEndpoint(OAuthOptions oauth, GrantStore store
         _ => null,
     };
 
-    private IResult Approve(AuthorizationRequest request, string user, string[] granted) => Redirect(request, "code",
-        store.Add(new GrantHandle(new(request.Client.ClientId!, user, granted), request), TimeSpan.FromMinutes(1)));
+    private IResult Approve(AuthorizationRequest request, Person person, string[] granted)
+    {
+        var grant = new Grant(request.Client.ClientId!, person.Name, granted, person.Claims);
+        var code = store.Add(new GrantHandle(grant, request), TimeSpan.FromMinutes(1));
+        return Redirect(request, "code", code);
+    }
 
     // With the issuer (RFC 9207), so that a client which knows several servers cannot be made to mix them up.
     private IResult Redirect(AuthorizationRequest request, string name, string value)

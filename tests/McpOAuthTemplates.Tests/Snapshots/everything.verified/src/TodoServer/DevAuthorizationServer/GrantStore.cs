@@ -6,7 +6,8 @@ using Microsoft.Extensions.Caching.Memory;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>What a person has consented to. The codes and tokens that come from it share it, and end with it.</summary>
-internal sealed record Grant(string ClientId, string Subject, string[] Scopes)
+internal sealed record Grant(
+    string ClientId, string Subject, string[] Scopes, Dictionary<string, string[]>? Claims = null)
 {
     public bool IsRevoked { get; set; }
 }
