@@ -70,6 +70,25 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
         Assert.All(tab.Problems, problem => Assert.Matches("status of (401|403)", problem));
     }
 
+    /// <summary>What runs in these tests is what the first command of the README makes, but for the port.</summary>
+    [SkippableFact]
+    public async Task The_first_command_of_the_README_makes_this_server()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"));
+        var command = FirstCommand.Match(readme).Groups[1].Value.Replace("\"", "", StringComparison.Ordinal);
+        var folder = Path.Combine(Template.Sandbox, "readme-command");
+        string[] arguments = [.. command.Split(' ').Select(word => word.StartsWith("artifacts/", StringComparison.Ordinal) ? folder : word)];
+        (await TemplateEngine.RunAsync(Template.Sandbox, [.. arguments, "--no-restore"])).ShouldSucceed();
+        var project = await TodoServer.BuiltAsync();
+
+        Assert.Contains(folder, arguments);
+        Assert.Equal(
+            project.Files.Where(IsCode).ToDictionary(file => file, project.Read),
+            Repository.EnumerateFiles(folder).Where(IsCode).ToDictionary(file => file, file => File.ReadAllText(Path.Combine(folder, file))));
+
+        static bool IsCode(string file) => Path.GetExtension(file) is ".cs" or ".csproj";
+    }
+
     [SkippableFact]
     public async Task The_claims_of_the_token_are_shown()
     {
@@ -237,6 +256,9 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
         Assert.Equal("", await tab.Page.EvaluateAsync<string>("() => document.cookie"));
         Assert.Equal("token", await tab.Page.EvaluateAsync<string>("() => Object.keys(sessionStorage).join()"));
     }
+
+    [GeneratedRegex("dotnet new (mcp-oauth -n TodoServer .*?)(?: && |; |\n)")]
+    private static partial Regex FirstCommand { get; }
 
     [GeneratedRegex(@"in the browser: (\S+)")]
     private static partial Regex PageInLog { get; }
