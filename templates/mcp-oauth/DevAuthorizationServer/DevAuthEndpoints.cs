@@ -4,9 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.DevAuthorizationServer;
 
-/// <summary>
-/// What answers. It is made for the first request, when the address of the server is known.
-/// </summary>
+/// <summary>What answers, put together.</summary>
 internal sealed class DevAuthEndpoints
 {
     public DevAuthEndpoints(IServiceProvider services, DevAuthOptions options)
@@ -20,7 +18,8 @@ internal sealed class DevAuthEndpoints
         var store = new GrantStore(folder, logger);
         var forms = new ConsentForms(oauth, key, store);
         Metadata = new AuthorizationServerMetadata(oauth, options, key);
-        Authorization = new AuthorizationEndpoint(oauth, options, new ClientFinder(options), forms, store);
+        var clients = new ClientFinder(options);
+        Authorization = new AuthorizationEndpoint(oauth, options, clients, forms, store);
         Token = new TokenEndpoint(oauth, options, store, new AccessTokens(oauth, key));
     }
 

@@ -27,45 +27,42 @@ internal static partial class DevAuthorizationServerExtensions
         }
 
         var options = configuration.GetSection("DevAuth").Get<DevAuthOptions>() ?? new DevAuthOptions();
-        var server = new Lazy<DevAuthEndpoints>(
-            () => new DevAuthEndpoints(services, options), LazyThreadSafetyMode.PublicationOnly);
-        MapPages(endpoints, path, options, server);
-        MapCalls(endpoints, path, options, server);
+        var server = new DevAuthServer(services, options);
+        MapPages(endpoints, path, server);
+        MapCalls(endpoints, path, server);
         if (options.AllowForwardedPorts)
         {
             LogForwardedPorts(DevAuthEndpoints.CreateLogger(services));
         }
     }
 
-    private static void MapPages(
-        IEndpointRouteBuilder endpoints,
-        string path,
-        DevAuthOptions options,
-        Lazy<DevAuthEndpoints> server)
+    private static void MapPages(IEndpointRouteBuilder endpoints, string path, DevAuthServer server)
     {
         var pages = endpoints.MapGroup("").AllowAnonymous().ExcludeFromDescription();
-        pages.AddEndpointFilter(new DevAuthGuard(options, isForPages: true, Page.Error));
-        pages.MapGet(path + "/authorize", (HttpRequest http) => server.Value.Authorization.AskAsync(http));
-        pages.MapPost(path + "/authorize", (HttpRequest http) => server.Value.Authorization.AnswerAsync(http));
+        pages.AddEndpointFilter(new DevAuthGuard(server.Options, isForPages: true, Page.Error));
+
+        var authorize = path + "/authorize";
+        pages.MapGet(authorize, (HttpRequest http) => server.Endpoints.Authorization.AskAsync(http));
+        pages.MapPost(authorize, (HttpRequest http) => server.Endpoints.Authorization.AnswerAsync(http));
         pages.MapConnectPage(path);
     }
 
     // Clients that are web pages may call these, but never the page on which a person consents.
-    private static void MapCalls(
-        IEndpointRouteBuilder endpoints,
-        string path,
-        DevAuthOptions options,
-        Lazy<DevAuthEndpoints> server)
+    private static void MapCalls(IEndpointRouteBuilder endpoints, string path, DevAuthServer server)
     {
         var calls = endpoints.MapGroup("").AllowAnonymous().AllowAnyOrigin().ExcludeFromDescription();
-        calls.AddEndpointFilter(new DevAuthGuard(options, isForPages: false, TokenEndpoint.Error));
-        calls.MapGet("/.well-known/oauth-authorization-server" + path, () => server.Value.Metadata.Describe());
-        calls.MapGet("/.well-known/openid-configuration" + path, () => server.Value.Metadata.Describe());
-        calls.MapGet(path + "/.well-known/openid-configuration", () => server.Value.Metadata.Describe());
-        calls.MapGet(path + "/jwks", () => server.Value.Metadata.DescribeKey());
+        calls.AddEndpointFilter(new DevAuthGuard(server.Options, isForPages: false, TokenEndpoint.Error));
+
+        // Clients look for the metadata at three places.
+        var describe = () => server.Endpoints.Metadata.Describe();
+        calls.MapGet("/.well-known/oauth-authorization-server" + path, describe);
+        calls.MapGet("/.well-known/openid-configuration" + path, describe);
+        calls.MapGet(path + "/.well-known/openid-configuration", describe);
+
+        calls.MapGet(path + "/jwks", () => server.Endpoints.Metadata.DescribeKey());
         calls.MapPost(path + "/register", Client.RegisterAsync);
-        calls.MapPost(path + "/token", (HttpRequest http) => server.Value.Token.IssueAsync(http));
-        calls.MapPost(path + "/revoke", (HttpRequest http) => server.Value.Token.RevokeAsync(http));
+        calls.MapPost(path + "/token", (HttpRequest http) => server.Endpoints.Token.IssueAsync(http));
+        calls.MapPost(path + "/revoke", (HttpRequest http) => server.Endpoints.Token.RevokeAsync(http));
     }
 
     private static string? FindPath(string issuer)

@@ -31,16 +31,25 @@ internal static class ShownName
 
     private static void Append(StringBuilder shown, Rune rune)
     {
-        if (shown.Length + rune.Utf16SequenceLength > MaxLength || !IsVisible(rune))
+        if (shown.Length + rune.Utf16SequenceLength > MaxLength)
         {
             return;
         }
 
-        if (!Rune.IsWhiteSpace(rune))
+        if (Rune.IsWhiteSpace(rune))
+        {
+            AppendSpace(shown);
+        }
+        else if (IsVisible(rune))
         {
             shown.Append(rune);
         }
-        else if (shown.Length > 0 && shown[^1] != ' ')
+    }
+
+    // One for any number of blanks and line breaks, and none at the start.
+    private static void AppendSpace(StringBuilder shown)
+    {
+        if (shown.Length > 0 && shown[^1] != ' ')
         {
             shown.Append(' ');
         }
@@ -56,8 +65,6 @@ internal static class ShownName
         return Rune.GetUnicodeCategory(rune)
             is not (UnicodeCategory.Control
                 or UnicodeCategory.Format
-                or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator
                 or UnicodeCategory.OtherNotAssigned
                 or UnicodeCategory.PrivateUse
                 or UnicodeCategory.Surrogate);

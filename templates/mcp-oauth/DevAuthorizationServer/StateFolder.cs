@@ -28,8 +28,8 @@ internal sealed partial class StateFolder
 
     public static StateFolder Open(DevAuthOptions options, IHostEnvironment host, ILogger logger)
     {
-        var root = options.StateFolder ?? FindDefaultRoot();
-        if (string.IsNullOrEmpty(root))
+        var root = FindRoot(options);
+        if (root is null)
         {
             LogMemory(logger, "no folder", "The user has none.");
             return new StateFolder(path: null, logger);
@@ -123,8 +123,13 @@ internal sealed partial class StateFolder
         }
     }
 
-    private static string? FindDefaultRoot()
+    private static string? FindRoot(DevAuthOptions options)
     {
+        if (!string.IsNullOrEmpty(options.StateFolder))
+        {
+            return options.StateFolder;
+        }
+
         var ofUser = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
         if (ofUser.Length == 0)
         {
