@@ -3,7 +3,7 @@ namespace McpOAuthServer.DevAuthorizationServer;
 
 /// <summary>
 /// The section "DevAuth" of the configuration; in the environment DevAuth__AutoApprove and so on.
-/// It has a meaning in Development only, and the README has a table of it.
+/// It has a meaning in Development only.
 /// </summary>
 internal sealed class DevAuthOptions
 {

@@ -11,15 +11,15 @@ internal static class ProxyHeaders
     // Forwarded (RFC 7239), X-Forwarded-For, X-Original-Forwarded-For, Fly-Forwarded-Port.
     private const string Part = "Forwarded";
 
-    // X-Real-IP, X-Client-IP, True-Client-IP, CF-Connecting-IP, X-Azure-ClientIP.
-    private static readonly string[] s_endings = ["-IP", "ClientIP", "SocketIP", "-Addr"];
+    // X-Real-IP, X-Client-IP, True-Client-IP, CF-Connecting-IP, X-Sucuri-ClientIP, X-Remote-Addr.
+    private static readonly string[] s_endings = ["-IP", "ClientIP", "SocketIP", "-Addr", "-FDID"];
 
     private static readonly string[] s_beginnings =
     [
         "Akamai-", "CDN-", "CF-", "Cloudfront-", "EO-", "Fastly-", "Fly-", "Incap-", "Ngrok-Agent-",
         "Proxy-", "Tailscale-", "WL-Proxy-", "X-Akamai-", "X-Amz", "X-AppEngine-", "X-ARR-",
-        "X-Azure-", "X-Envoy-", "X-NF-", "X-Nginx-", "X-Original-", "X-Proxy", "X-Sucuri-",
-        "X-Varnish", "X-Vercel-",
+        "X-Envoy-", "X-NF-", "X-Nginx-", "X-Original-", "X-Proxy", "X-Sucuri-", "X-Varnish",
+        "X-Vercel-",
     ];
 
     private static readonly HashSet<string> s_names = new(StringComparer.OrdinalIgnoreCase)
