@@ -4,8 +4,11 @@ namespace McpOAuthServer.DevAuthorizationServer;
 /// <summary>Finds who a client is: by its registration, or by its metadata document.</summary>
 internal sealed class ClientFinder(DevAuthOptions options)
 {
-    private readonly ClientMetadataDocument _anywhere = ClientMetadataDocument.Create(mayBeLocal: true);
-    private readonly ClientMetadataDocument _inTheInternet = ClientMetadataDocument.Create(mayBeLocal: false);
+    private readonly ClientMetadataDocument _anywhere =
+        ClientMetadataDocument.Create(mayBeLocal: true);
+
+    private readonly ClientMetadataDocument _inTheInternet =
+        ClientMetadataDocument.Create(mayBeLocal: false);
 
     public async Task<Client> FindAsync(string id, HttpRequest http)
     {
@@ -18,19 +21,27 @@ internal sealed class ClientFinder(DevAuthOptions options)
             return Client.ReadRegistration(id);
         }
 
-        OAuthError.ThrowIf(
-            Client.IsHttpLoopback(id) && !options.AllowLoopbackClientIds,
-            "invalid_client",
-            "The client id is an http URL of this machine: that needs DevAuth:AllowLoopbackClientIds.");
+        return await ChooseReader(id, http).FetchAsync(id, http.HttpContext.RequestAborted);
+    }
 
-        // A page of another site must not make this server read what only this machine can reach.
-        var mayBeLocal = options.AllowLoopbackClientIds || !BrowserRequest.IsMadeByOtherPage(http);
-        if (mayBeLocal)
+    // A page of another site must not make this server read what only this machine can reach.
+    private ClientMetadataDocument ChooseReader(string id, HttpRequest http)
+    {
+        if (options.AllowLoopbackClientIds)
         {
-            return await _anywhere.FetchAsync(id, http.HttpContext.RequestAborted);
+            return _anywhere;
         }
 
-        return await _inTheInternet.FetchAsync(id, http.HttpContext.RequestAborted);
+        OAuthError.ThrowIf(
+            Client.IsHttpLoopback(id),
+            "invalid_client",
+            "A client id that is an http URL of this machine needs DevAuth:AllowLoopbackClientIds.");
+        if (BrowserRequest.IsMadeByOtherPage(http))
+        {
+            return _inTheInternet;
+        }
+
+        return _anywhere;
     }
 }
 #endif

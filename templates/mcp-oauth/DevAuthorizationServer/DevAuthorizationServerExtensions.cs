@@ -1,8 +1,6 @@
 #if DEBUG
-using McpOAuthServer.Authorization;
 using McpOAuthServer.DevConnectPage;
 using McpOAuthServer.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.DevAuthorizationServer;
 
@@ -32,7 +30,7 @@ internal static partial class DevAuthorizationServerExtensions
         MapCalls(endpoints, path, server);
         if (options.AllowForwardedPorts)
         {
-            LogForwardedPorts(DevAuthEndpoints.CreateLogger(services));
+            LogForwardedPorts(server.CreateLogger());
         }
     }
 
@@ -42,27 +40,27 @@ internal static partial class DevAuthorizationServerExtensions
         pages.AddEndpointFilter(new DevAuthGuard(server.Options, isForPages: true, Page.Error));
 
         var authorize = path + "/authorize";
-        pages.MapGet(authorize, (HttpRequest http) => server.Endpoints.Authorization.AskAsync(http));
-        pages.MapPost(authorize, (HttpRequest http) => server.Endpoints.Authorization.AnswerAsync(http));
+        pages.MapGet(authorize, (HttpRequest http) => server.Authorization.AskAsync(http));
+        pages.MapPost(authorize, (HttpRequest http) => server.Authorization.AnswerAsync(http));
         pages.MapConnectPage(path);
     }
 
     // Clients that are web pages may call these, but never the page on which a person consents.
     private static void MapCalls(IEndpointRouteBuilder endpoints, string path, DevAuthServer server)
     {
-        var calls = endpoints.MapGroup("").AllowAnonymous().AllowAnyOrigin().ExcludeFromDescription();
+        var calls = endpoints.MapGroup("").AllowAnonymous().AllowAnyOrigin();
+        calls.ExcludeFromDescription();
         calls.AddEndpointFilter(new DevAuthGuard(server.Options, isForPages: false, TokenEndpoint.Error));
 
         // Clients look for the metadata at three places.
-        var describe = () => server.Endpoints.Metadata.Describe();
-        calls.MapGet("/.well-known/oauth-authorization-server" + path, describe);
-        calls.MapGet("/.well-known/openid-configuration" + path, describe);
-        calls.MapGet(path + "/.well-known/openid-configuration", describe);
+        calls.MapGet("/.well-known/oauth-authorization-server" + path, () => server.Metadata.Describe());
+        calls.MapGet("/.well-known/openid-configuration" + path, () => server.Metadata.Describe());
+        calls.MapGet(path + "/.well-known/openid-configuration", () => server.Metadata.Describe());
 
-        calls.MapGet(path + "/jwks", () => server.Endpoints.Metadata.DescribeKey());
+        calls.MapGet(path + "/jwks", () => server.Metadata.DescribeKey());
         calls.MapPost(path + "/register", Client.RegisterAsync);
-        calls.MapPost(path + "/token", (HttpRequest http) => server.Endpoints.Token.IssueAsync(http));
-        calls.MapPost(path + "/revoke", (HttpRequest http) => server.Endpoints.Token.RevokeAsync(http));
+        calls.MapPost(path + "/token", (HttpRequest http) => server.Token.IssueAsync(http));
+        calls.MapPost(path + "/revoke", (HttpRequest http) => server.Token.RevokeAsync(http));
     }
 
     private static string? FindPath(string issuer)
