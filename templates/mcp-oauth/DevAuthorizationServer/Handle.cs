@@ -24,6 +24,8 @@ internal sealed class Handle
     {
         _id = id;
         Text = id + secret;
+        IdHash = Hash(id);
+        TextHash = Hash(Text);
     }
 
     /// <summary>What the client gets.</summary>
@@ -32,9 +34,9 @@ internal sealed class Handle
     /// <summary>
     /// The hash of the id. Hashes are all that is kept: who reads them cannot use them.
     /// </summary>
-    public string IdHash => Hash(_id);
+    public string IdHash { get; }
 
-    public string TextHash => Hash(Text);
+    public string TextHash { get; }
 
     public static Handle Create() => new(Random(IdBytes), Random(SecretBytes));
 

@@ -12,20 +12,23 @@ internal static class ProxyHeaders
     private const string Part = "Forwarded";
 
     // X-Real-IP, X-Client-IP, True-Client-IP, CF-Connecting-IP, X-Sucuri-ClientIP, X-Remote-Addr.
-    private static readonly string[] s_endings = ["-IP", "ClientIP", "SocketIP", "-Addr", "-FDID"];
+    private static readonly string[] s_endings =
+        ["-IP", "ClientIP", "SocketIP", "-Addr", "-FDID", "-Via"];
 
     private static readonly string[] s_beginnings =
     [
-        "Akamai-", "CDN-", "CF-", "Cloudfront-", "EO-", "Fastly-", "Fly-", "Incap-", "Ngrok-Agent-",
-        "Proxy-", "Tailscale-", "WL-Proxy-", "X-Akamai-", "X-Amz", "X-AppEngine-", "X-ARR-",
-        "X-Envoy-", "X-NF-", "X-Nginx-", "X-Original-", "X-Proxy", "X-Sucuri-", "X-Varnish",
-        "X-Vercel-",
+        "Akamai-", "CDN-", "CF-", "Client-Cert", "Cloudfront-", "EO-", "Fastly-", "Fly-", "Incap-",
+        "Ngrok-Agent-", "Proxy-", "Rndr-", "SSL-Client-", "Tailscale-", "WL-Proxy-", "X-Akamai-",
+        "X-Amz", "X-AppEngine-", "X-ARR-", "X-CDN-", "X-Client-Cert", "X-Edge-", "X-Envoy-",
+        "X-Forward-", "X-Heroku-", "X-LB-", "X-NF-", "X-Nginx-", "X-Original-", "X-Proxy",
+        "X-Railway-", "X-Real-", "X-SSL-", "X-Sucuri-", "X-Varnish", "X-Vercel-",
     ];
 
     private static readonly HashSet<string> s_names = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Front-End-Https", "Via", "X-BlueCoat-Via", "X-Cloud-Trace-Context", "X-Host",
-        "X-Rewrite-URL", "X-Scheme", "X-Url-Scheme",
+        "Early-Data", "Front-End-Https", "Max-Forwards", "Surrogate-Capability", "Via",
+        "X-Cloud-Trace-Context", "X-Host", "X-Queue-Start", "X-Request-Start", "X-Rewrite-URL",
+        "X-Scheme", "X-Url-Scheme",
     };
 
     public static bool AreIn(IHeaderDictionary headers) => headers.Keys.Any(IsOne);

@@ -21,6 +21,7 @@ public sealed class ProxyTests(ProxyTests.Fixture fixture) : IClassFixture<Proxy
         "X-AppEngine-User-IP", "X-Cloud-Trace-Context", "X-Vercel-Id", "X-NF-Client-Connection-IP", "Do-Connecting-IP",
         "WL-Proxy-Client-IP", "Proxy-Client-IP", "Proxy-Connection", "Tailscale-User-Login", "Incap-Client-IP", "X-Sucuri-ClientIP",
         "Akamai-Origin-Hop", "Ali-CDN-Real-IP", "EO-Client-IP", "X-Varnish", "X-Nginx-Proxy", "Front-End-Https", "X-Scheme",
+        "X-BlueCoat-Via", "Max-Forwards", "Client-Cert", "X-SSL-Client-Verify", "X-Real-Port", "Surrogate-Capability", "X-Request-Start",
     ];
 
     [Theory]
