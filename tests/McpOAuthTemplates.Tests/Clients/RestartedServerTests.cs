@@ -28,6 +28,7 @@ public sealed class RestartedServerTests
             await using var server = await ServerProcess.StartAsync(
                 project.GetAssembly(), project.ContentRoot, address, "Development",
                 ("DevAuth__StateFolder", Path.Combine(project.Directory, "obj")));
+            await server.WaitUntilReadyAsync();
             foreach (var client in clients)
             {
                 // The last time, the server refuses the access token: the refresh token has to do.

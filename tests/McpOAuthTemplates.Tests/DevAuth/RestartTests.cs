@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using McpOAuthTemplates.Tests.Infrastructure;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace McpOAuthTemplates.Tests.DevAuth;
 
@@ -21,6 +22,7 @@ public sealed class RestartTests
         // The access token, the refresh token, and the page that a person was looking at.
         await using var second = await StartAgainAsync(first, folder);
         client = client.At(second);
+        await second.WaitUntilReadyAsync();
         using (var call = await second.Client.CallToolAsync("whoami", (string)tokens["access_token"]!))
         {
             Assert.Equal(HttpStatusCode.OK, call.StatusCode);
@@ -115,6 +117,7 @@ public sealed class RestartTests
         await first.StopAsync();
         Directory.Delete(folder, recursive: true);
         await using var second = await TodoServer.StartAgainAsync(first.Address, settings);
+        await second.WaitUntilReadyAsync();
         using var call = await second.Client.CallToolAsync("whoami", (string)tokens["access_token"]!);
         Assert.Equal(HttpStatusCode.Unauthorized, call.StatusCode);
     }
@@ -228,6 +231,36 @@ public sealed class RestartTests
         (await client.RedeemAsync(codes[1])).ShouldSucceed();
         (await client.RedeemAsync(codes[^1])).ShouldSucceed();
         (await client.RefreshAsync(tokens)).ShouldSucceed();
+    }
+
+    [Fact]
+    public async Task Claims_that_were_chosen_are_kept_and_replace_none_of_OAuth()
+    {
+        var folder = CreateFolder();
+        await using var server = await StartAsync(folder);
+        var client = await CodeFlow.CreateAsync(server);
+        var tokens = await client.SignInAsync("alice");
+        var file = Path.Combine(Assert.Single(Directory.GetDirectories(folder)), "grants.json");
+        var state = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        state["SignIns"]![0]!["Value"]!["Claims"] = JsonNode.Parse("""
+            {
+              "roles": ["admin"], "groups": ["a", "b"], "none": [], "iss": ["x"], "aud": ["x"], "sub": ["x"], "exp": ["x"], "iat": ["x"],
+              "jti": ["x"], "client_id": ["x"], "scope": ["x"]
+            }
+            """);
+        await File.WriteAllTextAsync(file, state.ToJsonString());
+
+        // Once for the file, and once for what is kept of it.
+        tokens = (await client.RefreshAsync(tokens)).ShouldSucceed();
+        tokens = (await client.RefreshAsync(tokens)).ShouldSucceed();
+        var token = new JsonWebToken((string)tokens["access_token"]!);
+        Assert.Equal("admin", token.GetPayloadValue<string>("roles"));
+        Assert.Equal(["a", "b"], token.GetPayloadValue<string[]>("groups"));
+        Assert.DoesNotContain(token.Claims, claim => claim.Type == "none" || claim.Value == "x");
+        Assert.Equal("alice", token.Subject);
+        await server.WaitUntilReadyAsync();
+        using var call = await server.Client.CallToolAsync("whoami", (string)tokens["access_token"]!);
+        Assert.Equal(HttpStatusCode.OK, call.StatusCode);
     }
 
     [Fact]

@@ -73,6 +73,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         return await server._process.WaitForExitAsync();
     }
 
+    /// <summary>Waits until it has the keys of its issuer: before, it answers 503 on a machine that is busy.</summary>
+    public Task WaitUntilReadyAsync() => Poll.UntilAsync(async () =>
+    {
+        using var response = await Client.GetAsync("/readyz");
+        return response.IsSuccessStatusCode;
+    });
+
     /// <summary>Asks the server to stop, as a container does, and waits until it has done what it does then.</summary>
     public Task StopAsync() => _process.StopAsync();
 
