@@ -244,15 +244,6 @@ public sealed class ConsentTests(ConsentTests.Fixture fixture) : IClassFixture<C
     }
 
     [Fact]
-    public async Task A_long_name_is_cut_between_characters()
-    {
-        var client = await DevAuthorizationServerTests.Fixture.RegisterAsync(Http, "x" + string.Concat(Enumerable.Repeat("😀", 150)), Callback);
-        var page = await OpenAsync(client: client);
-
-        Assert.Equal($"Allow x{string.Concat(Enumerable.Repeat("😀", 99))}?", page.Document.QuerySelector("h1")!.TextContent);
-    }
-
-    [Fact]
     public async Task Pages_are_what_they_say_and_out_of_reach()
     {
         foreach (var page in new[] { await OpenAsync(), await OpenAsync(client: "nobody") })

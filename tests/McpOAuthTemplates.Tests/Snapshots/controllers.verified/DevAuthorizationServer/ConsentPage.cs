@@ -1,6 +1,4 @@
 #if DEBUG
-using System.Globalization;
-using System.Text;
 using TodoServer.Authorization;
 
 namespace TodoServer.DevAuthorizationServer;
@@ -10,8 +8,6 @@ namespace TodoServer.DevAuthorizationServer;
 /// </summary>
 internal sealed class ConsentPage(OAuthOptions oauth, People people)
 {
-    private const int MaxNameLength = 100;
-
     /// <param name="request">What is asked for.</param>
     /// <param name="handle">The name under which the request is kept until the form is sent.</param>
     /// <param name="person">Who is in the form at first.</param>
@@ -38,7 +34,7 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
         var client = "";
         if (Client.IsUrl(request.Client.ClientId!))
         {
-            client = $"<dt>It is</dt><dd>{Encode(Clean(request.Client.ClientId!))}</dd>";
+            client = $"<dt>It is</dt><dd>{Encode(request.Client.ClientId!)}</dd>";
         }
 
         var target = new Uri(request.RedirectUri);
@@ -103,28 +99,8 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
 
     private static string GetName(Client client)
     {
-        var name = Clean(client.ClientName ?? "");
-        if (name.Length == 0)
-        {
-            return "an application without a name";
-        }
-
-        return Encode(name);
+        return Encode(client.ClientName ?? "an application without a name");
     }
-
-    /// <summary>
-    /// Without characters that nobody sees, or that show the others in another order.
-    /// </summary>
-    private static string Clean(string text)
-    {
-        var visible = text.EnumerateRunes().Where(rune => !IsInvisible(Rune.GetUnicodeCategory(rune)));
-        return string.Concat(visible.Take(MaxNameLength)).Trim();
-    }
-
-    private static bool IsInvisible(UnicodeCategory category) => category
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static string Encode(string text) => Page.Encode(text);
 }

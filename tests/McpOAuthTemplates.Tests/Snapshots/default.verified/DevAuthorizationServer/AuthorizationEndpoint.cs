@@ -11,13 +11,19 @@ internal sealed record AuthorizationRequest(
 
 /// <summary>Asks a person for consent (RFC 6749, section 3.1).</summary>
 internal sealed class AuthorizationEndpoint(
-    OAuthOptions oauth, GrantStore store, People people, bool autoApprove)
+    OAuthOptions oauth,
+    DevAuthOptions options,
+    People people,
+    ClientFinder clients,
+    ConsentForms forms,
+    GrantStore store)
 {
     public async Task<IResult> AskAsync(HttpRequest http)
     {
         // Until the client and its redirect URI are known to be good, an error is shown here and not sent there.
-        var (query, uri) = (http.Query, http.Query["redirect_uri"].ToString());
-        var client = await Client.FindAsync(query["client_id"].ToString(), http.HttpContext.RequestAborted);
+        var query = http.Query;
+        var uri = query["redirect_uri"].ToString();
+        var client = await clients.FindAsync(query["client_id"].ToString(), http);
         OAuthError.ThrowIf(!client.Allows(uri), "invalid_request", "The client has not registered this redirect_uri.");
 
         // Unknown scopes are ignored: the token response tells what was granted (RFC 6749, section 3.3).
@@ -34,26 +40,28 @@ internal sealed class AuthorizationEndpoint(
         var person = people.FindByName(query["login_hint"]) ?? people.Default;
 
         // Without a page only to this machine, and not when another page asks for it.
-        if (autoApprove && Client.IsHttpLoopback(uri) && http.Headers["Sec-Fetch-Site"] is [] or ["none"])
+        var isForScript = options.AutoApprove && http.Headers["Sec-Fetch-Site"] is [] or ["none"];
+        if (isForScript && Client.IsHttpLoopback(uri))
         {
             await Task.Delay(500, http.HttpContext.RequestAborted); // Some clients open the browser before they listen.
             return Approve(request, person, request.Scopes);
         }
 
-        var handle = store.Add(request, TimeSpan.FromMinutes(10));
-        return new ConsentPage(oauth, people).Show(request, handle, person);
+        if (BrowserRequest.IsOpenedBy(http, uri))
+        {
+            // The client waits in the window that has opened this one, and wants to hear from it.
+            http.HttpContext.Response.Headers["Cross-Origin-Opener-Policy"] = "unsafe-none";
+        }
+
+        return new ConsentPage(oauth, people).Show(request, forms.Write(request), person);
     }
 
     public async Task<IResult> AnswerAsync(HttpRequest http)
     {
-        var isFromPage = http.Headers.Origin.All(origin => origin == $"{http.Scheme}://{http.Host}")
-            && http.Headers["Sec-Fetch-Site"].All(site => site == "same-origin");
-        OAuthError.ThrowIf(!isFromPage, "access_denied", "The form comes from another page.", 403);
         var form = await TokenEndpoint.ReadFormAsync(http);
         var person = ReadPerson(form);
-        var request = store.Find<AuthorizationRequest>(form["request"]);
+        var request = await forms.ReadOnceAsync(form["request"].ToString());
         OAuthError.ThrowIf(request is null, "invalid_request", "This sign-in has expired. Start again in your client.");
-        store.Remove(form["request"].ToString());
         if (form["decision"] != "allow" && !form.ContainsKey("person"))
         {
             return Redirect(request, "error", "access_denied");
@@ -102,7 +110,7 @@ internal sealed class AuthorizationEndpoint(
         _ when query["response_type"] != "code" => "unsupported_response_type",
         _ when query["code_challenge"] is not [{ Length: 43 } value] || !Base64Url.IsValid(value) => "invalid_request",
         _ when query["code_challenge_method"] != "S256" => "invalid_request",
-        _ when query["resource"].Any(resource => resource != oauth.Resource) => "invalid_target",
+        _ when RequestedResource.IsOther(query["resource"], oauth) => "invalid_target",
         _ when query["prompt"] == "none" => "interaction_required",
         _ => null,
     };
@@ -110,8 +118,7 @@ internal sealed class AuthorizationEndpoint(
     private IResult Approve(AuthorizationRequest request, Person person, string[] granted)
     {
         var grant = new Grant(request.Client.ClientId!, person.Name, granted, person.Claims);
-        var code = store.Add(new GrantHandle(grant, request), TimeSpan.FromMinutes(1));
-        return Redirect(request, "code", code);
+        return Redirect(request, "code", store.AddCode(grant, request));
     }
 
     // With the issuer (RFC 9207), so that a client which knows several servers cannot be made to mix them up.

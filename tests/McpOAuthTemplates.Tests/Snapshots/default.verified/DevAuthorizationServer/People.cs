@@ -7,9 +7,7 @@ namespace TodoServer.DevAuthorizationServer;
 /// </summary>
 internal sealed class People(IReadOnlyList<Person> settings)
 {
-    /// <summary>The client of scripts, which signs in as itself.</summary>
-    public const string Script = "dev-script";
-
+    private const string Script = ClientAuthentication.ScriptId;
     private const int MaxRecent = 10;
 
     private readonly Lock _lock = new();

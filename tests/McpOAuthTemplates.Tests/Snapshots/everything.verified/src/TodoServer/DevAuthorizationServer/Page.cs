@@ -6,8 +6,8 @@ using System.Text;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// A page for people. Nothing is loaded from elsewhere, no script runs unless its hash is allowed,
-/// and no other page can frame it or reach its window.
+/// A page for people. Nothing is loaded from elsewhere, and no script runs unless its hash is
+/// allowed.
 /// </summary>
 internal sealed partial class Page : IResult
 {
@@ -59,10 +59,7 @@ internal sealed partial class Page : IResult
 
     public Task ExecuteAsync(HttpContext http)
     {
-        var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = _policy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        http.Response.Headers.ContentSecurityPolicy = _policy;
         http.Response.StatusCode = _status;
         http.Response.ContentType = "text/html; charset=utf-8";
         return http.Response.WriteAsync(_html, http.RequestAborted);
