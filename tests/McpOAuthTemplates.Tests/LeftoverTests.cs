@@ -98,6 +98,24 @@ public sealed partial class LeftoverTests
         Assert.Equal(variant.HasDevAuth, project.Files.Any(file => file.Contains("DevConnectPage/", StringComparison.Ordinal)));
     }
 
+    /// <summary>So that each goes with its folder and that line.</summary>
+    [Theory]
+    [InlineData("DevConnectPage", "DevAuthorizationServer/DevAuthorizationServerExtensions.cs")]
+    [InlineData("DevAuthorizationServer", "Authorization/McpEndpointMapping.cs")]
+    public async Task One_line_leads_to_what_is_for_development(string folder, string expected)
+    {
+        var project = await Template.CreateAsync(Variants.Default);
+        var lines =
+            from file in project.Files
+            where file.EndsWith(".cs", StringComparison.Ordinal) && !file.StartsWith(folder, StringComparison.Ordinal)
+            where folder != "DevAuthorizationServer" || !file.StartsWith("DevConnectPage", StringComparison.Ordinal)
+            from line in project.Read(file).Split('\n')
+            where line.Contains(folder, StringComparison.Ordinal)
+            select file;
+
+        Assert.Equal([expected], lines);
+    }
+
     internal static IEnumerable<string> FindLeftovers(GeneratedProject project, Variant variant) =>
         from file in project.Files
         let text = ReadGenerated(project, file)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests;
@@ -10,7 +11,7 @@ public sealed record ProjectName(string Value, string Namespace)
 }
 
 /// <summary>Names as people give them. BuildTests compiles each row; RefusalTests has those that cannot work.</summary>
-public sealed class NameTests
+public sealed partial class NameTests
 {
     public static ProjectName[] All { get; } =
     [
@@ -42,7 +43,13 @@ public sealed class NameTests
         new("Results.Api", "Results_.Api"),
         new("OAuthOptions", "OAuthOptions_"),
         new("Tasks", "Tasks"),
+        new("Page", "Page_"),
+        new("Contoso.Page", "Contoso.Page_"),
+        new("RequireScope.Server", "RequireScope_.Server"),
     ];
+
+    /// <summary>A type of the templates, and a file that uses it from another namespace: there, a namespace of its name would hide it.</summary>
+    public static TheoryData<string, string> HiddenTypes { get; } = FindHiddenTypes();
 
     public static TheoryData<ProjectName> Rows => new(All);
 
@@ -66,6 +73,30 @@ public sealed class NameTests
         Assert.Equal(name.Value != name.Namespace, projectFile.Contains(rootNamespace, StringComparison.Ordinal));
     }
 
+    /// <summary>A project with such a name gets another namespace, or is among those that are built.</summary>
+    [Theory]
+    [MemberData(nameof(HiddenTypes))]
+    public void A_type_of_the_templates_can_be_the_name_of_a_project(string type, string usedBy)
+    {
+        if (All.Contains(new ProjectName(type, type)))
+        {
+            return;
+        }
+
+        Assert.True(GetNamespace(type) == type + "_", $"names.template.json does not rename {type}, which {usedBy} uses.");
+        Assert.Equal($"Contoso.{type}_.Api", GetNamespace($"Contoso.{type}.Api"));
+    }
+
+    [Fact]
+    public void Types_are_found_in_the_templates()
+    {
+        var found = HiddenTypes.Select(row => (string)row[0]).ToArray();
+
+        Assert.Contains("Page", found);
+        Assert.Contains("RequireScope", found);
+        Assert.True(found.Length > 40, string.Join(' ', found));
+    }
+
     [Theory]
     [InlineData("class")]
     [InlineData("Tâche")]
@@ -78,4 +109,68 @@ public sealed class NameTests
 
         Assert.Equal(name, metadata.RootElement.GetProperty("resource_name").GetString());
     }
+
+    // What the engine does with the steps: they are regular expressions of .NET.
+    private static string GetNamespace(string name)
+    {
+        var steps = TemplateConfiguration.Read("mcp-oauth").Root["symbols"]!["projectNamespace"]!["parameters"]!["steps"]!;
+        return steps.AsArray().Aggregate(
+            name, (text, step) => Regex.Replace(text, (string)step!["regex"]!, (string)step["replacement"]!));
+    }
+
+    private static TheoryData<string, string> FindHiddenTypes()
+    {
+        var files = TemplateConfiguration.All.SelectMany(ReadCode).ToArray();
+        var used =
+            from declaring in files
+            from type in declaring.Types
+            from name in new[] { type, Suffix.Replace(type, "") }.Distinct()
+            let user = files.FirstOrDefault(file => file.IsElsewhere(declaring) && file.Words.Contains(name))
+            where user is not null
+            select (Name: name, user.Path);
+        var rows = new TheoryData<string, string>();
+        foreach (var (name, path) in used.DistinctBy(row => row.Name))
+        {
+            rows.Add(name, path);
+        }
+
+        return rows;
+    }
+
+    private static IEnumerable<CodeFile> ReadCode(string template)
+    {
+        var folder = Path.Combine(Repository.Templates, template);
+        return
+            from file in Repository.EnumerateFiles(folder)
+            where file.EndsWith(".cs", StringComparison.Ordinal) && Path.GetFileName(file) != "verify.cs"
+            where !file.Split('/').Any(part => part is "bin" or "obj")
+            let code = Comment.Replace(File.ReadAllText(Path.Combine(folder, file)), "")
+            select new CodeFile(
+                $"{template}/{file}",
+                Namespace.Match(code).Groups[1].Value,
+                [.. Declaration.Matches(code).Select(match => match.Groups[1].Value)],
+                [.. Word.Matches(code).Select(match => match.Value)]);
+    }
+
+    private sealed record CodeFile(string Path, string Namespace, string[] Types, HashSet<string> Words)
+    {
+        /// <summary>Whether it does not see the types of the other file without a using.</summary>
+        public bool IsElsewhere(CodeFile other) =>
+            Namespace != other.Namespace && !Namespace.StartsWith(other.Namespace + ".", StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"//.*$", RegexOptions.Multiline)]
+    private static partial Regex Comment { get; }
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Namespace { get; }
+
+    [GeneratedRegex(@"^ *(?:[a-z]+ +)*?(?:class|record struct|record|struct|interface|enum) +([A-Za-z_]\w*)", RegexOptions.Multiline)]
+    private static partial Regex Declaration { get; }
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word { get; }
+
+    [GeneratedRegex("Attribute$")]
+    private static partial Regex Suffix { get; }
 }

@@ -75,6 +75,9 @@ public sealed partial class RefusalTests
 
     private const string InvalidPort = "--http-port: give a port from 1 to 65535, or 0 for a random one. Nothing was generated.";
 
+    private const string BlockedPort = "--http-port: browsers and Node do not connect to this port, a \"bad port\" of the Fetch "
+        + "standard. Choose another one, such as 5100. Nothing was generated.";
+
     internal const string FolderOfServer = "This folder belongs to a web project, which would compile the tests too. Go to the folder above "
         + "it, or to that of the solution, and run it there, such as: dotnet new mcp-oauth-tests -n TodoServer.Tests. Nothing was generated.";
 
@@ -114,6 +117,15 @@ public sealed partial class RefusalTests
 
     private const string InvalidScope = "--scope: name the one scope that the tool requires, such as todo:archive, in printable ASCII "
         + "characters other than the blank, the double quote and the backslash (RFC 6749, section 3.3). Nothing was generated.";
+
+    /// <summary>The "bad ports" of the Fetch standard (https://fetch.spec.whatwg.org/#port-blocking), but for 0.</summary>
+    private static readonly int[] s_badPorts =
+    [
+        1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110, 111, 113,
+        115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556,
+        563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667,
+        6668, 6669, 6679, 6697, 10080,
+    ];
 
     /// <summary>Those for what a restored project says are tested by WiringTests and GeneratedTestsTests.</summary>
     private static readonly string[] s_refusedProjects = [FolderOfServer, NoWebProject, OldFramework, OldLanguage, NoImplicitUsings];
@@ -161,6 +173,7 @@ public sealed partial class RefusalTests
             "https://mcp.example.com:443/mcp", "https://10.1/mcp", "https://mcp.1/mcp", "https://../mcp", "https://-a.example.com/mcp", "https://mcp.example.com/../mcp", "https://mcp.example.com/."]),
         (InvalidAudience, "--audience", [" ", "a b", "a\"b", "a\\b", "ä", "a\u0001"]),
         (InvalidPort, "--http-port", ["-1", "65536", "9999999999"]),
+        (BlockedPort, "--http-port", ["6000", "06000", .. s_badPorts.Select(port => $"{port}")]),
         (NoEnvironment, "--provider", [
             "scalekit --authority https://acme.scalekit.com/resources/res_1", "scalekit --authority https://acme.scalekit.com/"]),
         (NoTenant, "--provider", [
@@ -215,7 +228,9 @@ public sealed partial class RefusalTests
 
     public static TheoryData<Input> Accepted { get; } =
     [
-        new("--http-port", "1"),
+        new("--http-port", "2"),
+        new("--http-port", "5059"),
+        new("--http-port", "60000"),
         new("--http-port", "65535"),
         new("--resource", "https://mcp.example.com"),
         new("--resource", "https://mcp.example.com:8443/mcp"),
@@ -239,6 +254,14 @@ public sealed partial class RefusalTests
         Assert.Equal(101, result.ExitCode);
         Assert.Equal(input.Message, GetMessage(result));
         Assert.Empty(Repository.EnumerateFiles(folder));
+    }
+
+    [Fact]
+    public void A_random_port_is_one_that_browsers_connect_to()
+    {
+        var range = TemplateConfiguration.Read("mcp-oauth").Root["symbols"]!["randomPort"]!["parameters"]!;
+
+        Assert.DoesNotContain(s_badPorts, port => port >= (int)range["low"]! && port <= (int)range["high"]!);
     }
 
     /// <summary>What the command line refuses by itself.</summary>

@@ -27,6 +27,26 @@ public sealed partial class ScopeTableTests
 
     [Theory]
     [MemberData(nameof(ScopeTable.Rows), MemberType = typeof(ScopeTable))]
+    public async Task Each_scope_has_its_description_in_Scopes_and_in_the_README(ScopeList row)
+    {
+        var project = await GeneratedProjects.CreateAsync(row);
+        var inCode = Described.Matches(project.Read("Scopes.cs")).Select(match => (match.Groups[2].Value, match.Groups[1].Value));
+        var inReadme = TableRow.Matches(project.Read("README.md").Split("\n## Scopes\n")[1].Split("\n## ")[0])
+            .Select(match => (Escaped.Replace(match.Groups[1].Value, "$1"), match.Groups[2].Value));
+        var expected = row.Expected.Select(pair => (pair.Scope, pair.Scope switch
+        {
+            "todo:read" when pair.Identifier == "TodoRead" => "See your todos.",
+            "todo:write" when pair.Identifier == "TodoWrite" => "Add todos and complete them.",
+            _ => "Say what this scope allows.",
+        })).ToArray();
+
+        Assert.Equal(expected, inCode);
+        Assert.Equal(expected.Select(pair => pair.Scope), inReadme.Select(pair => pair.Item1));
+        Assert.All(inReadme, pair => Assert.Contains(expected, other => other.Item2 == pair.Item2));
+    }
+
+    [Theory]
+    [MemberData(nameof(ScopeTable.Rows), MemberType = typeof(ScopeTable))]
     public async Task Each_scope_has_its_tool(ScopeList row)
     {
         var project = await GeneratedProjects.CreateAsync(row);
@@ -71,6 +91,15 @@ public sealed partial class ScopeTableTests
 
     [GeneratedRegex("""^    public const string (\w+) = "(.*)";$""", RegexOptions.Multiline)]
     private static partial Regex Constant { get; }
+
+    [GeneratedRegex("""^    \[Description\("(.*)"\)\]\n    public const string \w+ = "(.*)";$""", RegexOptions.Multiline)]
+    private static partial Regex Described { get; }
+
+    [GeneratedRegex(@"^\| (?!scope \||-)(.*) \| (.*) \|$", RegexOptions.Multiline)]
+    private static partial Regex TableRow { get; }
+
+    [GeneratedRegex(@"\\([!-/:-@\[-`{-~])")]
+    private static partial Regex Escaped { get; }
 
     [GeneratedRegex("""^    public static IReadOnlyList<string> All { get; } = \[([^\]]*)\];$""", RegexOptions.Multiline)]
     private static partial Regex AllList { get; }

@@ -10,13 +10,20 @@ internal sealed record AuthorizationRequest(
     Client Client, string RedirectUri, string? State, string CodeChallenge, string[] Scopes);
 
 /// <summary>Asks a person for consent (RFC 6749, section 3.1).</summary>
-internal sealed class AuthorizationEndpoint(OAuthOptions oauth, GrantStore store, bool autoApprove)
+internal sealed class AuthorizationEndpoint(
+    OAuthOptions oauth,
+    DevAuthOptions options,
+    People people,
+    ClientFinder clients,
+    ConsentForms forms,
+    GrantStore store)
 {
     public async Task<IResult> AskAsync(HttpRequest http)
     {
         // Until the client and its redirect URI are known to be good, an error is shown here and not sent there.
-        var (query, uri) = (http.Query, http.Query["redirect_uri"].ToString());
-        var client = await Client.FindAsync(query["client_id"].ToString(), http.HttpContext.RequestAborted);
+        var query = http.Query;
+        var uri = query["redirect_uri"].ToString();
+        var client = await clients.FindAsync(query["client_id"].ToString(), http);
         OAuthError.ThrowIf(!client.Allows(uri), "invalid_request", "The client has not registered this redirect_uri.");
 
         // Unknown scopes are ignored: the token response tells what was granted (RFC 6749, section 3.3).
@@ -29,30 +36,70 @@ internal sealed class AuthorizationEndpoint(OAuthOptions oauth, GrantStore store
             return Redirect(request, "error", error);
         }
 
+        // The hint of OpenID Connect names one of the people who are known here, or nobody.
+        var person = people.FindByName(query["login_hint"]) ?? people.Default;
+
         // Without a page only to this machine, and not when another page asks for it.
-        if (autoApprove && Client.IsHttpLoopback(uri) && http.Headers["Sec-Fetch-Site"] is [] or ["none"])
+        var isForScript = options.AutoApprove && http.Headers["Sec-Fetch-Site"] is [] or ["none"];
+        if (isForScript && Client.IsHttpLoopback(uri))
         {
             await Task.Delay(500, http.HttpContext.RequestAborted); // Some clients open the browser before they listen.
-            return Approve(request, "dev-user", request.Scopes);
+            return Approve(request, person, request.Scopes);
         }
 
-        return Page.Consent(request, oauth.Resource, store.Add(request, TimeSpan.FromMinutes(10)));
+        if (BrowserRequest.IsOpenedBy(http, uri))
+        {
+            // The client waits in the window that has opened this one, and wants to hear from it.
+            http.HttpContext.Response.Headers["Cross-Origin-Opener-Policy"] = "unsafe-none";
+        }
+
+        return new ConsentPage(oauth, people).Show(request, forms.Write(request), person);
     }
 
     public async Task<IResult> AnswerAsync(HttpRequest http)
     {
-        var isFromPage = http.Headers.Origin.All(origin => origin == $"{http.Scheme}://{http.Host}")
-            && http.Headers["Sec-Fetch-Site"].All(site => site == "same-origin");
-        OAuthError.ThrowIf(!isFromPage, "access_denied", "The form comes from another page.", 403);
         var form = await TokenEndpoint.ReadFormAsync(http);
-        var user = form["user"].ToString().Trim() is { Length: > 0 } name ? name : "dev-user";
-        OAuthError.ThrowIf(user.Length > 100 || user.Any(char.IsControl), "invalid_request", "That is not a name.");
-        var request = store.Find<AuthorizationRequest>(form["request"]);
+        var person = ReadPerson(form);
+        var request = await forms.ReadOnceAsync(form["request"].ToString());
         OAuthError.ThrowIf(request is null, "invalid_request", "This sign-in has expired. Start again in your client.");
-        store.Remove(form["request"].ToString());
-        return form["decision"] == "allow"
-            ? Approve(request, user, [.. request.Scopes.Intersect(form["scope"].OfType<string>())])
-            : Redirect(request, "error", "access_denied");
+        if (form["decision"] != "allow" && !form.ContainsKey("person"))
+        {
+            return Redirect(request, "error", "access_denied");
+        }
+
+        people.Remember(person);
+        return Approve(request, person, [.. request.Scopes.Intersect(form["scope"].OfType<string>())]);
+    }
+
+    // With a button for somebody who is known, what is in the other fields does not count.
+    private Person ReadPerson(IFormCollection form)
+    {
+        if (form.TryGetValue("person", out var chosen))
+        {
+            var known = people.FindByLabel(chosen);
+            OAuthError.ThrowIf(known is null, "invalid_request", "This person is not known any more.");
+            return known;
+        }
+
+        var name = form["user"].ToString();
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            name = people.Default.Name;
+        }
+
+        var person = Person.Parse(name, form["roles"].ToString(), form["claims"].ToString());
+        var problem = person.FindProblem();
+        OAuthError.ThrowIf(problem is not null, "invalid_request", $"That cannot be: {problem}.");
+
+        // Who writes another name and leaves the claims means those of that person, if they are known.
+        var shown = people.FindByLabel(form["shown"]) ?? people.Default;
+        var isOnlyNameChanged = (person with { Name = shown.Name }).Label == shown.Label;
+        if (isOnlyNameChanged && person.Name != shown.Name)
+        {
+            return people.FindByName(person.Name) ?? person;
+        }
+
+        return person;
     }
 
     private string? FindError(IQueryCollection query) => query switch
@@ -63,13 +110,16 @@ internal sealed class AuthorizationEndpoint(OAuthOptions oauth, GrantStore store
         _ when query["response_type"] != "code" => "unsupported_response_type",
         _ when query["code_challenge"] is not [{ Length: 43 } value] || !Base64Url.IsValid(value) => "invalid_request",
         _ when query["code_challenge_method"] != "S256" => "invalid_request",
-        _ when query["resource"].Any(resource => resource != oauth.Resource) => "invalid_target",
+        _ when RequestedResource.IsOther(query["resource"], oauth) => "invalid_target",
         _ when query["prompt"] == "none" => "interaction_required",
         _ => null,
     };
 
-    private IResult Approve(AuthorizationRequest request, string user, string[] granted) => Redirect(request, "code",
-        store.Add(new GrantHandle(new(request.Client.ClientId!, user, granted), request), TimeSpan.FromMinutes(1)));
+    private IResult Approve(AuthorizationRequest request, Person person, string[] granted)
+    {
+        var grant = new Grant(request.Client.ClientId!, person.Name, granted, person.Claims);
+        return Redirect(request, "code", store.AddCode(grant, request));
+    }
 
     // With the issuer (RFC 9207), so that a client which knows several servers cannot be made to mix them up.
     private IResult Redirect(AuthorizationRequest request, string name, string value)

@@ -5,11 +5,21 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace McpOAuthServer.DevAuthorizationServer;
 
-/// <summary>A public client: what it registers (RFC 7591, section 2), or has in its metadata document.</summary>
+/// <summary>
+/// A public client: what it registers (RFC 7591, section 2), or has in its metadata document.
+/// </summary>
 internal sealed record Client(
-    string? ClientId, string? ClientName, string?[]? RedirectUris, string[]? GrantTypes = null,
-    string[]? ResponseTypes = null, string? TokenEndpointAuthMethod = null, string? Scope = null)
+    string? ClientId,
+    string? ClientName,
+    string?[]? RedirectUris,
+    string[]? GrantTypes = null,
+    string[]? ResponseTypes = null,
+    string? TokenEndpointAuthMethod = null,
+    string? Scope = null)
 {
+    private const string Prefix = "dyn.";
+    private const int MaxLength = 4000;
+
     private static readonly string[] s_browserSchemes =
         ["about", "blob", "data", "file", "filesystem", "javascript", "vbscript", "view-source"];
 
@@ -19,55 +29,91 @@ internal sealed record Client(
         using var body = new MemoryStream();
         await http.Body.CopyToAsync(body, http.HttpContext.RequestAborted);
         var client = Read(body.ToArray());
+
         var kept = new Client(null, client.ClientName, client.RedirectUris);
         var json = JsonSerializer.SerializeToUtf8Bytes(kept, ClientJson.Default.Client);
-        var id = "dyn." + WebEncoders.Base64UrlEncode(json);
-        OAuthError.ThrowIf(id.Length > 4000, "invalid_client_metadata", "The name or the redirect URIs are too long.");
+        var id = Prefix + WebEncoders.Base64UrlEncode(json);
+        OAuthError.ThrowIf(
+            id.Length > MaxLength,
+            "invalid_client_metadata",
+            "The name or the redirect URIs are too long.");
+
         client = client with { ClientId = id, TokenEndpointAuthMethod = "none" };
-        return Results.Json(client, ClientJson.Default.Client, statusCode: 201);
+        return Results.Json(client, ClientJson.Default.Client, statusCode: StatusCodes.Status201Created);
     }
 
-    public static async Task<Client> FindAsync(string id, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether this can be a client; its code or refresh token tells if it is the right one.
+    /// </summary>
+    public static bool IsPossible(string id) => IsUrl(id) || IsRegistration(id);
+
+    public static bool IsUrl(string id)
     {
-        OAuthError.ThrowIf(!IsPossible(id), "invalid_client", "The client is not known: it has to register first.");
-        return IsUrl(id)
-            ? await ClientMetadataDocument.FetchAsync(id, cancellationToken)
-            : Read(WebEncoders.Base64UrlDecode(id["dyn.".Length..])) with { ClientId = id };
+        if (!IsPlain(id) || !Uri.TryCreate(id, UriKind.Absolute, out var url))
+        {
+            return false;
+        }
+
+        var isDocument = url is { AbsolutePath.Length: > 1, Fragment: "", UserInfo: "" };
+        return isDocument && (url.Scheme == "https" || IsHttpLoopback(id));
     }
 
-    /// <summary>Whether this can be a client; its code or refresh token tells if it is the right one.</summary>
-    public static bool IsPossible(string id) => IsUrl(id) || id.StartsWith("dyn.", StringComparison.Ordinal);
-
-    public static bool IsUrl(string id) => Uri.TryCreate(id, UriKind.Absolute, out var url)
-        && url is { AbsolutePath.Length: > 1, Fragment: "", UserInfo: "" }
-        && (url.Scheme == "https" || IsHttpLoopback(id));
-
-    public static bool IsHttpLoopback(string? uri) => Uri.TryCreate(uri, UriKind.Absolute, out var url)
+    public static bool IsHttpLoopback(string? uri) =>
+        Uri.TryCreate(uri, UriKind.Absolute, out var url)
         && url is { Scheme: "http", Host: "localhost" or "127.0.0.1" or "[::1]" };
 
-    /// <summary>RFC 8252, section 7.3: on this machine, the port may differ from the registered one.</summary>
-    public bool Allows(string uri) => IsAcceptable(uri) && RedirectUris!.Any(known => known == uri
-        || (IsHttpLoopback(known) && IsHttpLoopback(uri) && WithoutPort(known!) == WithoutPort(uri)));
+    /// <summary>Reads a client out of the id that its registration has given to it.</summary>
+    public static Client ReadRegistration(string id) =>
+        Read(WebEncoders.Base64UrlDecode(id[Prefix.Length..])) with { ClientId = id };
 
     public static Client Read(ReadOnlySpan<byte> json)
     {
         var client = JsonSerializer.Deserialize(json, ClientJson.Default.Client) ?? throw new JsonException();
-        OAuthError.ThrowIf(client.RedirectUris is null or [] || !client.RedirectUris.All(IsAcceptable),
-            "invalid_redirect_uri", "It must be https, http on this machine, or have the application's own scheme.");
+        var hasRedirectUris = client.RedirectUris is { Length: > 0 } uris && uris.All(IsAcceptable);
+        OAuthError.ThrowIf(
+            !hasRedirectUris,
+            "invalid_redirect_uri",
+            "It must be https, http on this machine, or have the application's own scheme.");
+
         var isForCodes = client.GrantTypes?.Contains("authorization_code") is not false
             && client.ResponseTypes?.Contains("code") is not false;
         OAuthError.ThrowIf(!isForCodes, "invalid_client_metadata", "Only authorization_code is possible.");
-        return client;
+        return client with { ClientName = ShownName.Clean(client.ClientName) };
     }
 
-    private static bool IsAcceptable(string? uri) => Uri.TryCreate(uri, UriKind.Absolute, out var url)
-        && url.UserInfo.Length == 0 && uri.All(c => c is > ' ' and < '\x7f' and not ('#' or '\\'))
-        && (url.Scheme != "http" || IsHttpLoopback(uri)) && !s_browserSchemes.Contains(url.Scheme);
+    public bool Allows(string uri) =>
+        IsAcceptable(uri) && RedirectUris!.Any(known => known == uri || IsSameButForPort(known, uri));
+
+    private static bool IsRegistration(string id) => id.StartsWith(Prefix, StringComparison.Ordinal);
+
+    // RFC 8252, section 7.3: on this machine, the port may differ from the registered one.
+    private static bool IsSameButForPort(string? known, string uri) =>
+        IsHttpLoopback(known) && IsHttpLoopback(uri) && WithoutPort(known!) == WithoutPort(uri);
 
     private static string WithoutPort(string uri) => new UriBuilder(uri) { Port = -1 }.Uri.AbsoluteUri;
+
+    private static bool IsAcceptable(string? uri)
+    {
+        if (!Uri.TryCreate(uri, UriKind.Absolute, out var url) || !IsPlain(uri))
+        {
+            return false;
+        }
+
+        var hasSecretPart = url.UserInfo.Length > 0 || uri.Contains('#') || uri.Contains('\\');
+        if (hasSecretPart || s_browserSchemes.Contains(url.Scheme))
+        {
+            return false;
+        }
+
+        return url.Scheme != "http" || IsHttpLoopback(uri);
+    }
+
+    // People see it: other characters could look like these, or change their order.
+    private static bool IsPlain(string text) => text.All(c => c is > ' ' and < '\x7f');
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Client))]
 internal sealed partial class ClientJson : JsonSerializerContext;

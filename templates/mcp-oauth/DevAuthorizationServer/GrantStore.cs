@@ -1,41 +1,158 @@
 #if DEBUG
-using System.Security.Cryptography;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Caching.Memory;
+using System.Text.Json;
 
 namespace McpOAuthServer.DevAuthorizationServer;
 
-/// <summary>What a person has consented to. The codes and tokens that come from it share it, and end with it.</summary>
-internal sealed record Grant(string ClientId, string Subject, string[] Scopes)
-{
-    public bool IsRevoked { get; set; }
-}
+/// <summary>A grant, and the refresh token of the client if it gets one.</summary>
+internal sealed record SignIn(Grant Grant, string? RefreshToken);
 
-/// <summary>A refresh token or, with a request, a code. It stays after its use, to see a second one.</summary>
-internal sealed record GrantHandle(Grant Grant, AuthorizationRequest? Request = null)
+/// <summary>
+/// Codes, refresh tokens and what they stand for. Each change is made alone, by one request of one
+/// process at a time, and is kept before the client gets an answer.
+/// </summary>
+internal sealed partial class GrantStore(StateFolder folder, ILogger logger)
 {
-    private int _uses;
+    private const string FileName = "grants.json";
 
-    public void Use()
+    private readonly Lock _lock = new();
+
+    public string AddCode(Grant grant, AuthorizationRequest request)
     {
-        // A second use means that somebody has a copy: everything ends (OAuth 2.1, section 4.3.1).
-        Grant.IsRevoked |= Interlocked.Increment(ref _uses) > 1;
-        OAuthError.ThrowIf(Grant.IsRevoked, "invalid_grant", "It was used before, or is revoked.");
+        var handle = Handle.Create();
+        var code = new IssuedCode(grant, request.RedirectUri, request.CodeChallenge);
+        Change(state =>
+        {
+            state.AddCode(handle, code);
+            return code;
+        });
+        return handle.Text;
     }
 
-    public void RevokeFor(string client) => Grant.IsRevoked |= Grant.ClientId == client;
-}
-
-/// <summary>Keeps things under names that nobody can guess, and not more than fit: abuse fills no memory.</summary>
-internal sealed class GrantStore() : MemoryCache(new MemoryCacheOptions { SizeLimit = 10_000 })
-{
-    public string Add(object entry, TimeSpan lifetime)
+    /// <summary>
+    /// Uses up a code, whether the check lets it pass or throws. A second use means that somebody
+    /// has a copy, and ends the sign-in (OAuth 2.1, section 4.1.3).
+    /// </summary>
+    public SignIn RedeemCode(string? text, Action<IssuedCode> check, bool isRefreshable) => Change(state =>
     {
-        var name = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
-        this.Set(name, entry, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = lifetime });
-        return name;
+        var handle = ReadHandle(text);
+        var code = state.Codes.Find(code => code.TextHash == handle.TextHash);
+        if (code is null)
+        {
+            state.SignIns.RemoveAll(signIn => signIn.IdHash == handle.IdHash);
+            throw NotValid();
+        }
+
+        state.Codes.Remove(code);
+        check(code.Value);
+        if (!isRefreshable)
+        {
+            return new SignIn(code.Value.Grant, RefreshToken: null);
+        }
+
+        return AddSignIn(state, handle, code.Value.Grant);
+    });
+
+    /// <summary>
+    /// Replaces a refresh token. A second use of one ends the sign-in (OAuth 2.1, section 4.3.1).
+    /// What the check refuses, by throwing, costs nothing.
+    /// </summary>
+    public SignIn Refresh(string? text, Action<Grant> check) => Change(state =>
+    {
+        var handle = ReadHandle(text);
+        var signIn = state.SignIns.Find(signIn => signIn.IdHash == handle.IdHash);
+        if (signIn is null)
+        {
+            throw NotValid();
+        }
+
+        if (signIn.TextHash != handle.TextHash)
+        {
+            state.SignIns.Remove(signIn);
+            throw NotValid();
+        }
+
+        check(signIn.Value);
+        state.SignIns.Remove(signIn);
+        return AddSignIn(state, handle, signIn.Value);
+    });
+
+    /// <summary>Ends the sign-in of a refresh token, if it is that client's (RFC 7009).</summary>
+    public void Revoke(string? text, string clientId)
+    {
+        if (Handle.Read(text) is not { } handle)
+        {
+            return; // It is an access token, or none at all.
+        }
+
+        var idHash = handle.IdHash;
+        Change(state => state.SignIns.RemoveAll(
+            signIn => signIn.IdHash == idHash && signIn.Value.ClientId == clientId));
     }
 
-    public T? Find<T>(string? name) where T : class => this.Get(name ?? "") as T;
+    /// <summary>False if the consent page with this id was answered before.</summary>
+    public bool AnswerOnce(string page, DateTimeOffset expires) =>
+        Change(state => state.AddAnswered(page, expires));
+
+    private static Handle ReadHandle(string? text) => Handle.Read(text) ?? throw NotValid();
+
+    private static OAuthError NotValid() =>
+        new("invalid_grant", "It is not valid: it is unknown, has expired, is revoked or was used before.");
+
+    private static SignIn AddSignIn(GrantState state, Handle handle, Grant grant)
+    {
+        var next = handle.CreateNext();
+        state.AddSignIn(next, grant);
+        return new SignIn(grant, next.Text);
+    }
+
+    private T Change<T>(Func<GrantState, T> change)
+    {
+        lock (_lock)
+        {
+            using var other = folder.Lock();
+            var before = folder.Read(FileName);
+            var state = Read(before);
+            state.RemoveExpired();
+            try
+            {
+                return change(state);
+            }
+            finally
+            {
+                // Also when it is refused: what was used stays used.
+                Keep(state, before);
+            }
+        }
+    }
+
+    private GrantState Read(string? json)
+    {
+        if (json is null)
+        {
+            return new GrantState();
+        }
+
+        try
+        {
+            return GrantState.Read(json);
+        }
+        catch (JsonException exception)
+        {
+            LogDamage(logger, folder.Describe(FileName), exception.Message);
+            return new GrantState();
+        }
+    }
+
+    private void Keep(GrantState state, string? before)
+    {
+        var after = state.Write();
+        if (after != before)
+        {
+            folder.Write(FileName, after);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "{File} is damaged, clients have to sign in again: {Reason}")]
+    private static partial void LogDamage(ILogger logger, string file, string reason);
 }
 #endif

@@ -92,17 +92,4 @@ public sealed class CSharpClientTests(DevServer dev) : IClassFixture<DevServer>
 
         return SdkClient.ConnectAsync(dev.Endpoint, revision, oauth, statuses);
     }
-
-    private sealed class TokenCache : ITokenCache
-    {
-        public TokenContainer? Current { get; private set; }
-
-        public ValueTask<TokenContainer?> GetTokensAsync(CancellationToken cancellationToken) => new(Current);
-
-        public ValueTask StoreTokensAsync(TokenContainer tokens, CancellationToken cancellationToken)
-        {
-            Current = tokens;
-            return ValueTask.CompletedTask;
-        }
-    }
 }

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using McpOAuthTemplates.Tests.Infrastructure;
-using ModelContextProtocol.Client;
 
 namespace McpOAuthTemplates.Tests.Clients;
 
@@ -15,29 +13,9 @@ public sealed class McpRemoteTests(DevServer dev) : IClassFixture<DevServer>
         Skip.If(NodeTools.SkipReason is not null, NodeTools.SkipReason);
         Skip.IfNot(OperatingSystem.IsLinux(), "Only on Linux does it open the browser that BROWSER names.");
         var person = new Person(dev, $"dave-{protocol}", ["todo:read"]);
-        var home = Repository.CreateEmptyDirectory("mcp-remote", protocol);
-        var opened = Path.Combine(home, "opened");
-        var signIn = SignInAsync(person, opened);
-        var start = NodeTools.CreateStartInfo(
-            NodeTools.GetModule("mcp-remote", "dist", "proxy.js"), dev.Endpoint.AbsoluteUri, "--protocol", protocol);
-        ConcurrentQueue<string> log = [];
-        await using var client = await McpClient.CreateAsync(
-            new StdioClientTransport(new StdioClientTransportOptions
-            {
-                Command = start.FileName,
-                Arguments = [.. start.ArgumentList],
-                EnvironmentVariables = new Dictionary<string, string?>
-                {
-                    ["BROWSER"] = WriteBrowser(home),
-                    ["XDG_CURRENT_DESKTOP"] = "X-Generic", // Otherwise a desktop would open its own browser.
-                    ["DISPLAY"] = "",
-                    ["WAYLAND_DISPLAY"] = "",
-                    ["OPENED"] = opened,
-                    ["MCP_REMOTE_CONFIG_DIR"] = Path.Combine(home, "config"),
-                },
-                StandardErrorLines = log.Enqueue,
-            }),
-            new McpClientOptions { ProtocolVersion = "2025-11-25" });
+        var remote = new McpRemote(Repository.CreateEmptyDirectory("mcp-remote", protocol), dev.Endpoint, protocol);
+        var signIn = SignInAsync(remote, person);
+        await using var client = await remote.ConnectAsync();
 
         Assert.Contains($"subject: {person.Name}", await client.CallTextAsync("whoami"), StringComparison.Ordinal);
         Assert.Equal("Added 1. [ ] Buy milk", await client.CallTextAsync("add_todo", ("title", "Buy milk")));
@@ -45,48 +23,15 @@ public sealed class McpRemoteTests(DevServer dev) : IClassFixture<DevServer>
         Assert.Equal(["todo:read todo:write", "todo:read todo:write"], person.AskedScopes);
         await signIn;
         Assert.Equal(
-            isRevision20260728, log.Any(line => line.Contains("Remote server speaks MCP 2026-07-28", StringComparison.Ordinal)));
+            isRevision20260728, remote.Log.Any(line => line.Contains("Remote server speaks MCP 2026-07-28", StringComparison.Ordinal)));
     }
 
     // Twice: for the connection, and for the tool that writes.
-    private async Task SignInAsync(Person person, string opened)
+    private async Task SignInAsync(McpRemote remote, Person person)
     {
         for (var number = 1; number <= 2; number++)
         {
-            string[] urls = [];
-            await Poll.UntilAsync(async () =>
-            {
-                urls = File.Exists(opened) ? await File.ReadAllLinesAsync(opened) : [];
-                return urls.Length >= number;
-            });
-            var answer = await person.AllowAsync(urls[number - 1]);
-
-            // It opens the browser before it listens.
-            await Poll.UntilAsync(async () =>
-            {
-                try
-                {
-                    using var callback = await dev.Server.Client.GetAsync(answer.Response.Headers.Location);
-                    return callback.IsSuccessStatusCode;
-                }
-                catch (HttpRequestException)
-                {
-                    return false;
-                }
-            });
+            await remote.SignInAsync(person, dev.Server.Client, number);
         }
-    }
-
-    /// <summary>A browser that only notes what it should open.</summary>
-    private static string WriteBrowser(string folder)
-    {
-        var browser = Path.Combine(folder, "browser");
-        File.WriteAllText(browser, "#!/bin/sh\nprintf '%s\\n' \"$1\" >> \"$OPENED\"\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(browser, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
-
-        return browser;
     }
 }

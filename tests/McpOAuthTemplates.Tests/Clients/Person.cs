@@ -5,9 +5,14 @@ using ModelContextProtocol.Authentication;
 namespace McpOAuthTemplates.Tests.Clients;
 
 /// <summary>Sits at the browser and says yes: the first time to these scopes only, if any are named.</summary>
-internal sealed class Person(DevServer dev, string name, params string[] firstScopes)
+internal sealed class Person(HttpClient http, string name, params string[] firstScopes)
 {
-    private readonly Browser _browser = new(dev.Server.Client);
+    private readonly Browser _browser = new(http);
+
+    public Person(DevServer dev, string name, params string[] firstScopes)
+        : this(dev.Server.Client, name, firstScopes)
+    {
+    }
 
     public string Name => name;
 

@@ -14,11 +14,29 @@ internal sealed class Browser(HttpClient http)
     /// Fills in the form of the page and sends it with the button of this name, as the browser would: with its Origin and with the
     /// boxes that are checked.
     /// </summary>
-    public async Task<BrowserAnswer> SubmitAsync(
+    public Task<BrowserAnswer> SubmitAsync(
         BrowserAnswer page, string button, string? user = null, string[]? keepChecked = null, params (string Name, string Value)[] headers)
+    {
+        Dictionary<string, string> values = user is null ? [] : new() { ["user"] = user };
+        return SubmitAsync(page, button, values, keepChecked, headers);
+    }
+
+    /// <summary>The same with these values in the fields of these names.</summary>
+    public async Task<BrowserAnswer> SubmitAsync(
+        BrowserAnswer page,
+        string button,
+        Dictionary<string, string> values,
+        string[]? keepChecked = null,
+        params (string Name, string Value)[] headers)
     {
         var form = Assert.Single(page.Document.Forms);
         List<KeyValuePair<string, string>> fields = [];
+        Assert.Empty(values.Keys.Except(form.Elements.Select(element => element.GetAttribute("name"))));
+        foreach (var area in form.Elements.OfType<IHtmlTextAreaElement>())
+        {
+            fields.Add(new(area.Name!, values.GetValueOrDefault(area.Name!, area.Value)));
+        }
+
         foreach (var input in form.Elements.OfType<IHtmlInputElement>())
         {
             if (input.Type == "checkbox")
@@ -30,7 +48,7 @@ internal sealed class Browser(HttpClient http)
             }
             else
             {
-                fields.Add(new(input.Name!, input.Type == "text" && user is not null ? user : input.Value));
+                fields.Add(new(input.Name!, values.GetValueOrDefault(input.Name!, input.Value)));
             }
         }
 

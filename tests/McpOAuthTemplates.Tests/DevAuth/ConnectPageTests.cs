@@ -46,7 +46,35 @@ public sealed class ConnectPageTests(DevAuthorizationServerTests.Fixture fixture
         Assert.Equal(
             ["add_todo todo:write", "complete_todo todo:write", "list_todos todo:read", "whoami any valid token"],
             page.Document.QuerySelectorAll("ul.tools li").Select(tool => string.Join(' ', tool.QuerySelectorAll("code, .badge").Select(e => e.TextContent))));
-        Assert.Contains($"live checks: {new Uri(fixture.Server.Address, "dev-auth/connect")}", fixture.Server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_scope_is_there_with_its_description()
+    {
+        var page = await OpenAsync("/");
+
+        Assert.Equal(
+            ["todo:read See your todos.", "todo:write Add todos and complete them."],
+            page.Document.QuerySelectorAll("ul.scopes li").Select(scope => string.Join(' ', scope.Children.Select(e => e.TextContent))));
+    }
+
+    [Fact]
+    public async Task The_first_lines_of_the_log_name_the_URL_the_page_and_a_command_that_proves_it()
+    {
+        string[] expected =
+        [
+            $"MCP endpoint: {Resource}.",
+            $"dotnet verify.cs --login {Resource}",
+            $"To connect clients, and to sign in and call a tool in the browser: {new Uri(fixture.Server.Address, "dev-auth/connect")}",
+        ];
+        await Poll.UntilAsync(() => Task.FromResult(expected.All(line => fixture.Server.Output.Contains(line, StringComparison.Ordinal))));
+
+        // Nothing but what the host of ASP.NET Core says of itself comes before.
+        var sources = fixture.Server.Output.Split('\n').Where(line => line.StartsWith("info: ", StringComparison.Ordinal)).Select(line => line[6..]);
+        var own = sources.SkipWhile(source => source.StartsWith("Microsoft.Hosting.", StringComparison.Ordinal)).Take(3);
+        Assert.Equal(
+            ["TodoServer.Hosting.ConnectionHint[1]", "TodoServer.Hosting.ConnectionHint[4]", "TodoServer.DevConnectPage.ConnectPage[1]"],
+            own.Select(source => source.Trim()));
     }
 
     [Fact]
@@ -57,6 +85,8 @@ public sealed class ConnectPageTests(DevAuthorizationServerTests.Fixture fixture
 
         Assert.Equal("DENY", Assert.Single(page.Response.Headers.GetValues("X-Frame-Options")));
         Assert.Equal("no-store", page.Response.Headers.CacheControl!.ToString());
+        Assert.Equal("nosniff", Assert.Single(page.Response.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("same-origin", Assert.Single(page.Response.Headers.GetValues("Cross-Origin-Opener-Policy")));
         Assert.Equal(
             ["base-uri 'none'", $"connect-src http://localhost:{fixture.Server.Address.Port}", "default-src 'none'", "form-action 'none'", "frame-ancestors 'none'"],
             policy.Where(directive => !directive.Contains("sha256-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));

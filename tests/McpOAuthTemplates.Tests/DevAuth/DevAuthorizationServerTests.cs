@@ -461,23 +461,6 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
 
     // ---- For this machine only, and never a server error ----
 
-    [Theory]
-    [InlineData("Forwarded")]
-    [InlineData("X-Forwarded-For")]
-    [InlineData("X-Forwarded-Host")]
-    [InlineData("X-Forwarded-Proto")]
-    [InlineData("X-Original-For")]
-    public async Task What_comes_through_a_proxy_or_tunnel_is_refused(string header)
-    {
-        foreach (var path in new[] { "/dev-auth/.well-known/openid-configuration", "/dev-auth/jwks", "/dev-auth/authorize", "/dev-auth/connect", "/" })
-        {
-            var answer = await new Browser(Http).OpenAsync(path, (header, "for=203.0.113.7"));
-
-            Assert.Equal(403, answer.Status);
-            Assert.Contains("this machine", answer.Text, StringComparison.Ordinal);
-        }
-    }
-
     [Fact]
     public async Task A_foreign_host_name_is_refused()
     {
@@ -774,7 +757,7 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
 
         public async Task InitializeAsync()
         {
-            Server = await TodoServer.StartAsync();
+            Server = await TodoServer.StartAsync(("DevAuth__AllowLoopbackClientIds", "true"));
             ClientId = await RegisterAsync(Server.Client, "Test client", Callback);
         }
 

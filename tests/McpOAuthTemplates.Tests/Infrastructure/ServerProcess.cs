@@ -31,10 +31,15 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// Starts the built server on a free port of the loopback interface, as "dotnet run" would in Development: with the issuer and
     /// the resource on that port, unless the settings say otherwise. Returns when it answers.
     /// </summary>
+    public static Task<ServerProcess> StartAsync(
+        string assembly, string contentRoot, string environment = "Development", params (string Name, string Value)[] settings) =>
+        StartAsync(assembly, contentRoot, CreateAddress(), environment, settings);
+
+    /// <summary>The same at this address: that of a server which was stopped before.</summary>
     public static async Task<ServerProcess> StartAsync(
-        string assembly, string contentRoot, string environment = "Development", params (string Name, string Value)[] settings)
+        string assembly, string contentRoot, Uri address, string environment, params (string Name, string Value)[] settings)
     {
-        var server = Launch(assembly, contentRoot, environment, settings);
+        var server = Launch(assembly, contentRoot, address, environment, settings);
         try
         {
             await Poll.UntilAsync(async () =>
@@ -64,9 +69,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<CommandResult> RunToEndAsync(
         string assembly, string contentRoot, string environment, params (string Name, string Value)[] settings)
     {
-        await using var server = Launch(assembly, contentRoot, environment, settings);
+        await using var server = Launch(assembly, contentRoot, CreateAddress(), environment, settings);
         return await server._process.WaitForExitAsync();
     }
+
+    /// <summary>Waits until it has the keys of its issuer: before, it answers 503 on a machine that is busy.</summary>
+    public Task WaitUntilReadyAsync() => Poll.UntilAsync(async () =>
+    {
+        using var response = await Client.GetAsync("/readyz");
+        return response.IsSuccessStatusCode;
+    });
 
     /// <summary>Asks the server to stop, as a container does, and waits until it has done what it does then.</summary>
     public Task StopAsync() => _process.StopAsync();
@@ -99,10 +111,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.DisposeAsync();
     }
 
+    private static Uri CreateAddress() => new($"http://localhost:{GetFreePort()}");
+
     private static ServerProcess Launch(
-        string assembly, string contentRoot, string environment, (string Name, string Value)[] settings)
+        string assembly, string contentRoot, Uri address, string environment, (string Name, string Value)[] settings)
     {
-        var address = new Uri($"http://localhost:{GetFreePort()}");
         var start = Dotnet.CreateStartInfo(contentRoot, Dotnet.Home, [assembly]);
         if (!assembly.EndsWith(".dll", StringComparison.Ordinal))
         {
@@ -116,6 +129,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             start.Environment["OAuth__Issuer"] = new Uri(address, "dev-auth").AbsoluteUri;
             start.Environment["OAuth__Resource"] = new Uri(address, "mcp").AbsoluteUri;
+
+            // Not that of the developer, nor that of another test.
+            start.Environment["DevAuth__StateFolder"] = Path.Combine(Repository.Artifacts, "dev-auth", Guid.NewGuid().ToString("N"));
         }
 
         foreach (var (name, value) in settings)

@@ -29,6 +29,13 @@ internal static class TodoServer
         return await ServerProcess.StartAsync(project.GetAssembly(), project.ContentRoot, environment, settings);
     }
 
+    /// <summary>Starts it in Development at an address where it was before.</summary>
+    public static async Task<ServerProcess> StartAgainAsync(Uri address, params (string Name, string Value)[] settings)
+    {
+        var project = await BuiltAsync();
+        return await ServerProcess.StartAsync(project.GetAssembly(), project.ContentRoot, address, "Development", settings);
+    }
+
     private static async Task<GeneratedProject> BuildAsync(string folder, string[] arguments)
     {
         var project = await Template.CreateAsync(folder, "TodoServer", arguments);

@@ -43,6 +43,18 @@ public sealed class ChromiumFixture : IAsyncLifetime
         return tab;
     }
 
+    /// <summary>Opens the connect page and signs in there, after what is done on the consent page.</summary>
+    internal async Task<Tab> SignInAsync(
+        string url, Func<IPage, Task>? fill = null, ColorScheme colors = ColorScheme.Light, int width = 1000)
+    {
+        var tab = await OpenAsync(url, colors, width);
+        await tab.StartSignInAsync();
+        await (fill?.Invoke(tab.Page) ?? Task.CompletedTask);
+        await tab.Page.GetByText("Allow", new PageGetByTextOptions { Exact = true }).ClickAsync();
+        await tab.ExpectPickerAsync();
+        return tab;
+    }
+
     /// <summary>Registers a client of this name, and returns its id.</summary>
     public Task<string> RegisterAsync(string name) => DevAuthorizationServerTests.Fixture.RegisterAsync(Server.Client, name, Callback);
 
@@ -168,6 +180,58 @@ internal sealed class Tab : IAsyncDisposable
             stops.Add(stop[0]);
         }
     }
+
+    /// <summary>Goes from the connect page to the consent page.</summary>
+    public async Task StartSignInAsync()
+    {
+        await Assertions.Expect(Page.Locator("#checks .passed")).ToHaveCountAsync(3);
+        await Page.Locator("#sign-in").ClickAsync();
+        await ExpectConsentAsync();
+    }
+
+    /// <summary>The consent page asks for the connect page.</summary>
+    public Task ExpectConsentAsync() => Assertions.Expect(Page.Locator("h1")).ToHaveTextAsync("Allow The connect page?");
+
+    /// <summary>The connect page is there again, with what can be called.</summary>
+    public Task ExpectPickerAsync() => Assertions.Expect(Page.Locator("#picker")).ToBeFocusedAsync();
+
+    /// <summary>Calls a tool, prompt or resource on the connect page.</summary>
+    public async Task CallAsync(string name, params (string Name, string Value)[] arguments)
+    {
+        await Page.Locator("#picker").SelectOptionAsync(name);
+        foreach (var (argument, value) in arguments)
+        {
+            await Page.GetByLabel(argument, new PageGetByLabelOptions { Exact = true }).FillAsync(value);
+        }
+
+        await Page.Locator("#call button").ClickAsync();
+    }
+
+    /// <summary>Presses the Tab key until what has this name has the focus.</summary>
+    public async Task TabToAsync(string name)
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            await Page.Keyboard.PressAsync("Tab");
+            if (await GetFocusedNameAsync() == name)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"The Tab key does not reach: {name}");
+    }
+
+    /// <summary>Chooses what has the focus, as the Enter key does.</summary>
+    public Task PressEnterAsync() => Page.Keyboard.PressAsync("Enter");
+
+    public Task<string> GetFocusedNameAsync() => Page.EvaluateAsync<string>("""
+        () => {
+          const element = document.activeElement;
+          const name = element.ariaLabel || element.labels?.[0]?.textContent || element.textContent;
+          return element === document.body ? "" : name.trim().replace(/\s+/g, " ");
+        }
+        """);
 
     public async Task AssertFitsAsync() =>
         Assert.Equal(Page.ViewportSize!.Width, await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));

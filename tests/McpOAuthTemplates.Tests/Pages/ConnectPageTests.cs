@@ -97,7 +97,7 @@ public sealed class ConnectPageTests(ChromiumFixture chromium) : ChromiumTests(c
         Assert.Equal(
             [
                 "Copy: The URL for clients", "Add to VS Code", "Add to Cursor", "Copy: Claude Code",
-                "Copy: Claude Desktop: claude_desktop_config.json", "Copy: Inspector",
+                "Copy: Inspector", "Claude Desktop", "Sign in",
             ],
             await tab.WalkAsync());
 

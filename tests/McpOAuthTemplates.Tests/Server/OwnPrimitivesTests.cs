@@ -1,4 +1,5 @@
 using System.Net;
+using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using McpOAuthTemplates.Tests.Infrastructure;
 
@@ -12,6 +13,7 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
         using System.ComponentModel.DataAnnotations;
         using Microsoft.AspNetCore.Authorization;
         using Microsoft.Extensions.Options;
+        using ModelContextProtocol.AspNetCore;
         using ModelContextProtocol.Server;
         using TodoServer.Authorization;
 
@@ -50,12 +52,32 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
             [McpServerTool(Name = "changing"), Description("x"), Authorize("changing")]
             public static string Changing() => "ok";
 
+            [McpServerTool(Name = "grow"), Description("x")]
+            public static string Grow(IOptions<McpServerOptions> options)
+            {
+                options.Value.ToolCollection!.Add(McpServerTool.Create(
+                    () => "ok", new McpServerToolCreateOptions { Name = "grown", Metadata = [new RequireScopeAttribute("todo:typo")] }));
+                return "ok";
+            }
+
+            [McpServerTool(Name = "many_arguments"), Description("Says what it gets.")]
+            public static string ManyArguments(
+                [Description("A text.")] string text, int number, bool flag, Kind kind, string[] list, double? half = null, string name = "x") =>
+                $"{text} {number} {flag} {kind} {string.Join('+', list)} {half} {name}";
+
             [McpServerTool(Name = "change"), Description("x")]
             public static string Change()
             {
                 ChangingPolicies.IsAllowed = true;
                 return "ok";
             }
+        }
+
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Kind>))]
+        public enum Kind
+        {
+            Small,
+            Large,
         }
 
         internal sealed class ChangingPolicies(IOptions<AuthorizationOptions> options) : DefaultAuthorizationPolicyProvider(options)
@@ -77,6 +99,13 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
             public static IMcpServerBuilder WithChangingPolicies(this IMcpServerBuilder mcp)
             {
                 mcp.Services.AddSingleton<IAuthorizationPolicyProvider, ChangingPolicies>();
+                return mcp;
+            }
+
+            public static IMcpServerBuilder WithOwnSessions(this IMcpServerBuilder mcp)
+            {
+                mcp.Services.AddOptions<HttpServerTransportOptions>().Configure<IConfiguration>((options, settings) =>
+                    options.SessionMode = settings.GetValue("Own:SessionMode", options.SessionMode));
                 return mcp;
             }
         }
@@ -145,7 +174,7 @@ public sealed class OwnPrimitivesServer() : ServerFixture()
         await project.AddToolsAsync(
             Code,
             ".WithTools<OwnTools>().WithTools<OwnAdminTools>().WithTools<DerivedTools>().WithTools([typeof(StaticTools)])"
-            + ".WithPrompts<OwnPrompts>().WithResources<OwnResources>().WithChangingPolicies()");
+            + ".WithPrompts<OwnPrompts>().WithResources<OwnResources>().WithChangingPolicies().WithOwnSessions()");
         await project.EditAsync(
             "Program.cs", "app.MapProtectedMcp();", "app.MapProtectedMcp().RequireAuthorization(OwnExtensions.RefuseBanned);");
     }
@@ -235,6 +264,15 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
         Assert.Equal("todo:write, admin", tools["role_and_scope"]);
         Assert.Equal("any valid token", tools["open"]);
         Assert.Equal("any valid token", tools["anonymous"]);
+        Assert.Equal("changing", tools["changing"]);
+
+        // Told apart by text and by look.
+        Assert.Equal(
+            ["scope todo:write", "role admin"],
+            FindItem(page, "role_and_scope").QuerySelectorAll(".need").Select(need => Words(need.TextContent)));
+        Assert.Equal(
+            ["need scope", "need role", "need policy", "need open"],
+            new[] { "says_read", "role", "changing", "open" }.Select(tool => FindItem(page, tool).QuerySelector(".need")!.ClassName));
         Assert.Contains("<b>x</b> &amp; y", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.Empty(page.QuerySelectorAll("b"));
     }
@@ -248,6 +286,36 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Empty(refused.Headers.WwwAuthenticate);
         Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
+    }
+
+    [SkippableFact]
+    public async Task The_connect_page_shows_prompts_and_resources_as_well()
+    {
+        var page = new HtmlParser().ParseDocument(await Server.Http.GetStringAsync("/"));
+
+        Assert.Equal(["choice scope todo:write", "own_prompt scope todo:write"], Read("ul.prompts li"));
+        Assert.Equal(
+            ["own://fixed scope todo:write", "own://items/{id} scope todo:admin", "own://kinds/{kind} scope todo:write"],
+            Read("ul.resources li"));
+
+        IEnumerable<string> Read(string items) => page.QuerySelectorAll(items).Select(item =>
+            $"{item.QuerySelector("code")!.TextContent} {Words(item.QuerySelector(".need")!.TextContent)}");
+    }
+
+    /// <summary>The server does not start with one, but what is added afterwards is not checked.</summary>
+    [SkippableFact]
+    public async Task The_connect_page_marks_a_scope_that_is_not_in_Scopes()
+    {
+        await using var other = await Server.StartAsync();
+        var token = Server.Issuer.CreateToken(new Uri(other.Address, "mcp").AbsoluteUri, "todo:read");
+        using var response = await other.Client.CallToolAsync("grow", token);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var page = new HtmlParser().ParseDocument(await other.Client.GetStringAsync("/"));
+        var need = FindItem(page, "grown").QuerySelector(".need")!;
+
+        Assert.Equal("need unknown", need.ClassName);
+        Assert.Equal("scope todo:typo is not in Scopes.cs", Words(need.TextContent));
+        Assert.Single(page.QuerySelectorAll(".unknown"));
     }
 
     [SkippableFact]
@@ -413,6 +481,11 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
         using var response = await Server.Http.SendAsync(request);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
+
+    private static IElement FindItem(IDocument page, string name) =>
+        page.QuerySelectorAll("li").Single(item => item.QuerySelector("code")?.TextContent == name);
+
+    private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static object Complete(string type, string name) => new
     {

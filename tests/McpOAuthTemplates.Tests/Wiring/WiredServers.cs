@@ -108,6 +108,10 @@ internal static partial class WiredServers
         (await WireAsync(folder, "--scopes", "math:random")).ShouldSucceed();
         (await Template.RunAsync(folder, "mcp-oauth-tool", "-n", "Archive", "--scope", "math:archive", "--no-update-check")).ShouldSucceed();
         await EditAsync(folder, "Scopes.cs", "[MathRandom]", "[MathRandom, \"math:archive\"]");
+
+        // As that of an owner who was here before scopes had descriptions: a refresh keeps the file.
+        await EditAsync(folder, "Scopes.cs", "using System.ComponentModel;\n\n", "");
+        await EditAsync(folder, "Scopes.cs", "    [Description(\"Say what this scope allows.\")]\n", "");
         var attribute = await ApplyNextStepsAsync(folder);
         await EditAsync(folder, "Tools/RandomNumberTools.cs", "[McpServerTool]", $"{attribute}\n    [McpServerTool]");
     }

@@ -41,6 +41,11 @@ public sealed partial class WiringTests
         Assert.Equal("7", await client.CallTextAsync("get_random_number", ("min", 7), ("max", 8)));
         Assert.Contains(HttpStatusCode.Forbidden, statuses);
         Assert.Equal(["math:archive math:random", "math:archive math:random"], asked);
+
+        // The log names what is there: the wiring has no verify.cs.
+        var page = new Uri(server.Address, "dev-auth/connect").AbsoluteUri;
+        await Poll.UntilAsync(() => Task.FromResult(server.Output.Contains(page, StringComparison.Ordinal)));
+        Assert.DoesNotContain("verify.cs", server.Output, StringComparison.Ordinal);
     }
 
     /// <summary>What the test above sets in the environment, because its port is another one.</summary>

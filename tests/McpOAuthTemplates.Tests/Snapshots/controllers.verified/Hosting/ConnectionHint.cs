@@ -30,6 +30,10 @@ internal static partial class ConnectionHint
             var logger = CreateLogger(services);
             var resource = new Uri(services.GetRequiredService<IOptions<OAuthOptions>>().Value.Resource);
             LogConnect(logger, resource);
+            if (HasVerifyProgram(services.GetRequiredService<IHostEnvironment>()))
+            {
+                LogVerify(logger, resource);
+            }
 
             // Clients compare the URL that they were given with the one in the metadata.
             var addresses = OwnAddress.Find(server);
@@ -60,6 +64,14 @@ internal static partial class ConnectionHint
         }
     }
 
+    // In a solution, it is at the root, and not in the folder of the project.
+    private static bool HasVerifyProgram(IHostEnvironment environment)
+    {
+        string[] folders = ["", "../.."];
+        return folders.Any(folder =>
+            File.Exists(Path.Combine(environment.ContentRootPath, folder, "verify.cs")));
+    }
+
     private static ILogger CreateLogger(IServiceProvider services) =>
         services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ConnectionHint));
 
@@ -67,6 +79,10 @@ internal static partial class ConnectionHint
         1, LogLevel.Information,
         "MCP endpoint: {Resource}. To connect: claude mcp add -t http todoserver {Resource}")]
     private static partial void LogConnect(ILogger logger, Uri resource);
+
+    [LoggerMessage(
+        4, LogLevel.Information, "To prove that a client can sign in and call: dotnet verify.cs --login {Resource}")]
+    private static partial void LogVerify(ILogger logger, Uri resource);
 
     [LoggerMessage(
         2, LogLevel.Warning, "Clients will refuse this server: it does not listen on the port of {Resource}.")]

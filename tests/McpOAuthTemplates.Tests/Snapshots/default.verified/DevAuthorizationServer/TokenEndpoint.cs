@@ -4,88 +4,46 @@ using System.Text;
 using System.Text.Json.Nodes;
 using TodoServer.Authorization;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 
 namespace TodoServer.DevAuthorizationServer;
 
-/// <summary>Tokens (RFC 6749, section 3.2), their revocation (RFC 7009), and what clients read before.</summary>
-internal sealed class TokenEndpoint(OAuthOptions oauth, GrantStore store, bool refreshTokens)
+/// <summary>Issues tokens (RFC 6749, section 3.2) and revokes them (RFC 7009).</summary>
+internal sealed class TokenEndpoint(
+    OAuthOptions oauth, DevAuthOptions options, People people, GrantStore store, AccessTokens tokens)
 {
-    private readonly RsaSecurityKey _key = new(RSA.Create(2048)) { KeyId = Guid.NewGuid().ToString("N") };
-    private readonly string[] _scopes = [.. Scopes.All.Select(scope => oauth.ScopePrefix + scope)];
-
-    /// <summary>The metadata of RFC 8414. The last line is for OpenID Connect Discovery.</summary>
-    public IResult Describe() => Results.Text($$"""
-        {
-          "issuer": "{{oauth.Issuer}}", "jwks_uri": "{{oauth.Issuer}}/jwks",
-          "authorization_endpoint": "{{oauth.Issuer}}/authorize", "token_endpoint": "{{oauth.Issuer}}/token",
-          "registration_endpoint": "{{oauth.Issuer}}/register", "revocation_endpoint": "{{oauth.Issuer}}/revoke",
-          "grant_types_supported":
-            ["authorization_code", {{(refreshTokens ? "\"refresh_token\", " : "")}}"client_credentials"],
-          "scopes_supported": ["{{string.Join("\", \"", _scopes)}}"], "response_types_supported": ["code"],
-          "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
-          "code_challenge_methods_supported": ["S256"], "authorization_response_iss_parameter_supported": true,
-          "client_id_metadata_document_supported": true, "response_modes_supported": ["query"],
-          "revocation_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
-          "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"]
-        }
-        """, "application/json");
-
-    /// <summary>The public key (RFC 7517).</summary>
-    public IResult DescribeKey()
+    public static IResult Error(OAuthError error)
     {
-        var key = JsonWebKeyConverter.ConvertFromRSASecurityKey(_key);
-        return Results.Text($$"""
-            { "keys": [{ "kty": "RSA", "use": "sig", "kid": "{{key.KeyId}}", "n": "{{key.N}}", "e": "{{key.E}}" }] }
-            """, "application/json");
+        var json = new JsonObject
+        {
+            ["error"] = error.Code,
+            ["error_description"] = error.Message,
+        };
+        return Json(json, error.Status);
     }
-
-    public static IResult Error(OAuthError error) =>
-        Json(new() { ["error"] = error.Code, ["error_description"] = error.Message }, error.Status);
 
     public async Task<IResult> IssueAsync(HttpRequest http)
     {
         var form = await ReadFormAsync(http);
-        var client = Authenticate(http, form);
-        var isForOther = form["resource"].Any(resource => resource != oauth.Resource);
-        OAuthError.ThrowIf(isForOther, "invalid_target", $"The resource must be {oauth.Resource}.");
-        var asked = form["scope"].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        switch (form["grant_type"].ToString())
+        var client = ClientAuthentication.Authenticate(http, form);
+        OAuthError.ThrowIf(
+            RequestedResource.IsOther(form["resource"], oauth),
+            "invalid_target",
+            $"The resource must be {oauth.Resource}.");
+
+        return form["grant_type"].ToString() switch
         {
-            case "authorization_code":
-                var code = store.Find<GrantHandle>(form["code"]);
-                OAuthError.ThrowIf(
-                    code?.Request is null || code.Grant.ClientId != client
-                        || form["redirect_uri"].Any(uri => uri != code.Request.RedirectUri),
-                    "invalid_grant", "The code is not valid.");
-                code.Use();
-                var proof = SHA256.HashData(Encoding.UTF8.GetBytes(form["code_verifier"].ToString()));
-                var isProven = WebEncoders.Base64UrlEncode(proof) == code.Request.CodeChallenge;
-                OAuthError.ThrowIf(!isProven, "invalid_grant", "The code_verifier does not fit.");
-                return Answer(code.Grant, code.Grant.Scopes, refreshTokens);
-            case "refresh_token" when refreshTokens:
-                var token = store.Find<GrantHandle>(form["refresh_token"]);
-                OAuthError.ThrowIf(token is null || token.Request is not null || token.Grant.ClientId != client,
-                    "invalid_grant", "The refresh token is not valid.");
-                var isWider = asked.Except(token.Grant.Scopes).Any();
-                OAuthError.ThrowIf(isWider, "invalid_scope", "That is more than was granted.");
-                token.Use();
-                return Answer(token.Grant, asked is [] ? token.Grant.Scopes : asked, refreshTokens);
-            case "client_credentials":
-                OAuthError.ThrowIf(client != "dev-script", "unauthorized_client", "Only dev-script may do that.");
-                var grant = new Grant(client, client, asked is [] ? _scopes : [.. _scopes.Intersect(asked)]);
-                return Answer(grant, grant.Scopes, refreshable: false);
-            default:
-                throw new OAuthError("unsupported_grant_type", "The metadata names the grant types.");
-        }
+            "authorization_code" => RedeemCode(client, form),
+            "refresh_token" when options.RefreshTokens => Refresh(client, form),
+            "client_credentials" => IssueToScript(client, form, http),
+            _ => throw new OAuthError("unsupported_grant_type", "The metadata names the grant types."),
+        };
     }
 
     public async Task<IResult> RevokeAsync(HttpRequest http)
     {
         var form = await ReadFormAsync(http);
-        var client = Authenticate(http, form);
-        store.Find<GrantHandle>(form["token"])?.RevokeFor(client);
+        var client = ClientAuthentication.Authenticate(http, form);
+        store.Revoke(form["token"], client);
         return Results.Ok();
     }
 
@@ -98,52 +56,102 @@ internal sealed class TokenEndpoint(OAuthOptions oauth, GrantStore store, bool r
         return form;
     }
 
-    // RFC 6749, section 2.3.1: in the header or in the form. Only the client for scripts has a secret.
-    private static string Authenticate(HttpRequest http, IFormCollection form)
-    {
-        string[] client = [form["client_id"].ToString(), form["client_secret"].ToString()];
-        if (http.Headers.Authorization.ToString() is ['B' or 'b', _, _, _, _, ' ', .. var basic])
-        {
-            var text = new byte[basic.Length];
-            Convert.TryFromBase64String(basic, text, out var length);
-            client = [.. Encoding.UTF8.GetString(text, 0, length).Split(':', 2).Select(Uri.UnescapeDataString)];
-        }
+    // ---- One method for each grant type ----
 
-        var isKnown = client[0] == "dev-script" ? client[^1] == "dev-secret" : Client.IsPossible(client[0]);
-        http.HttpContext.Response.Headers.WWWAuthenticate = isKnown ? default : "Basic realm=\"dev-auth\"";
-        OAuthError.ThrowIf(!isKnown, "invalid_client", "The client is not known, or its secret is wrong.", 401);
-        return client[0];
+    private IResult RedeemCode(string client, IFormCollection form)
+    {
+        var signIn = store.RedeemCode(form["code"], code => CheckCode(code, client, form), options.RefreshTokens);
+        return Answer(signIn.Grant, signIn.Grant.Scopes, signIn.RefreshToken);
     }
 
-    private IResult Answer(Grant grant, IEnumerable<string> granted, bool refreshable)
+    private IResult Refresh(string client, IFormCollection form)
     {
-        var (scope, now) = (string.Join(' ', granted), DateTimeOffset.UtcNow);
-        var claims = new JsonObject
-        {
-            ["iss"] = oauth.Issuer, ["aud"] = oauth.Audiences is [var audience, ..] ? audience : oauth.Resource,
-            ["sub"] = grant.Subject, ["client_id"] = grant.ClientId, ["scope"] = scope,
-            ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = now.AddHours(1).ToUnixTimeSeconds(),
-            ["jti"] = Guid.NewGuid().ToString("N"),
-        };
+        var asked = ReadScopes(form);
+        var signIn = store.Refresh(form["refresh_token"], grant => CheckGrant(grant, client, asked));
+        var granted = asked.Length > 0 ? asked : signIn.Grant.Scopes;
+        return Answer(signIn.Grant, granted, signIn.RefreshToken);
+    }
 
-        // So that the check of these claims runs here, too.
-        Array.ForEach([.. oauth.RequiredClaims], required => claims[required.Key] = required.Value[0]);
-        var credentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256);
-        var type = new Dictionary<string, object> { ["typ"] = "at+jwt" }; // RFC 9068
+    private IResult IssueToScript(string client, IFormCollection form, HttpRequest http)
+    {
+        OAuthError.ThrowIf(
+            client != ClientAuthentication.ScriptId,
+            "unauthorized_client",
+            "Only dev-script may do that.");
+
+        // Its secret is known: a page of any site could send it, too.
+        OAuthError.ThrowIf(
+            BrowserRequest.IsMadeByPage(http),
+            "unauthorized_client",
+            "dev-script is for scripts: in a browser, a person signs in.",
+            StatusCodes.Status403Forbidden);
+
+        string[] granted = [.. Scopes.All.Select(scope => oauth.ScopePrefix + scope)];
+        var asked = ReadScopes(form);
+        if (asked.Length > 0)
+        {
+            granted = [.. granted.Intersect(asked)];
+        }
+
+        var grant = new Grant(client, client, granted, people.FindScript().Claims);
+        return Answer(grant, granted, refreshToken: null);
+    }
+
+    // ---- What they check ----
+
+    private static void CheckCode(IssuedCode code, string client, IFormCollection form)
+    {
+        OAuthError.ThrowIf(
+            code.Grant.ClientId != client,
+            "invalid_grant",
+            "The code belongs to another client.");
+
+        var hasOtherUri = form["redirect_uri"].Any(uri => uri != code.RedirectUri);
+        OAuthError.ThrowIf(hasOtherUri, "invalid_grant", "The code was sent to another redirect_uri.");
+
+        var verifier = Encoding.UTF8.GetBytes(form["code_verifier"].ToString());
+        var challenge = WebEncoders.Base64UrlEncode(SHA256.HashData(verifier));
+        OAuthError.ThrowIf(
+            challenge != code.CodeChallenge,
+            "invalid_grant",
+            "The code_verifier does not fit.");
+    }
+
+    private static void CheckGrant(Grant grant, string client, string[] asked)
+    {
+        OAuthError.ThrowIf(
+            grant.ClientId != client,
+            "invalid_grant",
+            "The refresh token belongs to another client.");
+
+        var isWider = asked.Except(grant.Scopes).Any();
+        OAuthError.ThrowIf(isWider, "invalid_scope", "That is more than was granted.");
+    }
+
+    private static string[] ReadScopes(IFormCollection form) =>
+        form["scope"].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    // ---- The answer ----
+
+    private IResult Answer(Grant grant, string[] granted, string? refreshToken)
+    {
+        var scope = string.Join(' ', granted);
         var answer = new JsonObject
         {
-            ["access_token"] = new JsonWebTokenHandler().CreateToken(claims.ToJsonString(), credentials, type),
-            ["token_type"] = "Bearer", ["expires_in"] = 3600, ["scope"] = scope,
+            ["access_token"] = tokens.Create(grant, scope),
+            ["token_type"] = "Bearer",
+            ["expires_in"] = AccessTokens.LifetimeSeconds,
+            ["scope"] = scope,
         };
-        if (refreshable)
+        if (refreshToken is not null)
         {
-            answer["refresh_token"] = store.Add(new GrantHandle(grant), TimeSpan.FromDays(14));
+            answer["refresh_token"] = refreshToken;
         }
 
         return Json(answer);
     }
 
-    private static IResult Json(JsonObject json, int status = 200) =>
+    private static IResult Json(JsonObject json, int status = StatusCodes.Status200OK) =>
         Results.Text(json.ToJsonString(), "application/json", statusCode: status);
 }
 #endif

@@ -5,49 +5,99 @@ using System.Net.Sockets;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// The description of a client whose id is its URL (draft-ietf-oauth-client-id-metadata-document). Anyone can name any
-/// URL: only the public internet and this machine are asked.
+/// The description of a client whose id is its URL (draft-ietf-oauth-client-id-metadata-document).
+/// Anyone can name any URL: only the public internet and, if that is allowed, this machine are
+/// asked.
 /// </summary>
-internal static class ClientMetadataDocument
+internal sealed class ClientMetadataDocument(HttpClient http)
 {
-    private static readonly SocketsHttpHandler s_handler =
-        new() { AllowAutoRedirect = false, UseProxy = false, ConnectCallback = ConnectAsync };
-
-    private static readonly HttpClient s_http =
-        new(s_handler) { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 5 * 1024 };
-
-    public static async Task<Client> FetchAsync(string id, CancellationToken cancellationToken)
+    public static ClientMetadataDocument Create(bool mayBeLocal)
     {
-        using var response = await s_http.GetAsync(id, cancellationToken);
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            ConnectCallback = (context, cancellationToken) => ConnectAsync(context, mayBeLocal, cancellationToken),
+        };
+        return new ClientMetadataDocument(new HttpClient(handler)
+        {
+            Timeout = TimeSpan.FromSeconds(5),
+            MaxResponseContentBufferSize = 5 * 1024,
+        });
+    }
+
+    public async Task<Client> FetchAsync(string id, CancellationToken cancellationToken)
+    {
+        using var response = await http.GetAsync(id, cancellationToken);
         var type = response.Content.Headers.ContentType?.MediaType ?? "";
-        var isThere = response.StatusCode == HttpStatusCode.OK && type.EndsWith("json", StringComparison.Ordinal);
-        OAuthError.ThrowIf(!isThere, "invalid_client", "The client's metadata document is not there, or is not JSON.");
+        var isThere = response.StatusCode == HttpStatusCode.OK
+            && type.EndsWith("json", StringComparison.Ordinal);
+        OAuthError.ThrowIf(
+            !isThere,
+            "invalid_client",
+            "The client's metadata document is not there, or is not JSON.");
+
         var client = Client.Read(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-        var isItsOwn = client.ClientId == id && client.TokenEndpointAuthMethod is null or "none" or "private_key_jwt";
-        OAuthError.ThrowIf(!isItsOwn, "invalid_client", "The client's metadata document has another id, or a secret.");
+        var isPublic = client.TokenEndpointAuthMethod is null or "none" or "private_key_jwt";
+        OAuthError.ThrowIf(
+            client.ClientId != id || !isPublic,
+            "invalid_client",
+            "The client's metadata document has another id, or a secret.");
         return client;
     }
 
     // Looks the name up once and connects to what was checked: a second answer could be another one.
     private static async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+        SocketsHttpConnectionContext context, bool mayBeLocal, CancellationToken cancellationToken)
     {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
+        var endPoint = context.DnsEndPoint;
+        var addresses = await Dns.GetHostAddressesAsync(endPoint.Host, cancellationToken);
+        var allowed = addresses.Where(address => IsAllowed(address, mayBeLocal)).ToArray();
+        OAuthError.ThrowIf(
+            allowed.Length == 0,
+            "invalid_client",
+            "The client's metadata document is not in the public internet.");
+
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync([.. addresses.Where(IsAllowed)], context.DnsEndPoint.Port, cancellationToken);
+        await socket.ConnectAsync(allowed, endPoint.Port, cancellationToken);
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    // None of the special-purpose addresses of RFC 6890, in either form of IPv4.
-    private static bool IsAllowed(IPAddress address) => IPAddress.IsLoopback(address)
-        || (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes() switch
+    private static bool IsAllowed(IPAddress address, bool mayBeLocal)
+    {
+        if (IPAddress.IsLoopback(address))
         {
-            [0 or 10 or 127 or >= 224, _, _, _] or [100, >= 64 and < 128, _, _] or [169, 254, _, _] => false,
-            [172, >= 16 and < 32, _, _] or [192, 168, _, _] or [192, 0, 0 or 2, _] or [192, 88, 99, _] => false,
-            [198, 18 or 19, _, _] or [198, 51, 100, _] or [203, 0, 113, _] => false,
-            [0x20, 1, 0, 0, ..] or [0x20, 1, 0x0d, 0xb8, ..] or [0x20, 2, ..] => false,
-            [_, _, _, _] or [>= 0x20 and < 0x40, ..] => true,
-            _ => false,
-        };
+            return mayBeLocal;
+        }
+
+        if (address.IsIPv4MappedToIPv6)
+        {
+            address = address.MapToIPv4();
+        }
+
+        return IsPublic(address.GetAddressBytes());
+    }
+
+    // None of the special-purpose addresses of RFC 6890.
+    private static bool IsPublic(byte[] address) => address switch
+    {
+        [0 or 10 or 127 or >= 224, _, _, _] => false,
+        [100, >= 64 and < 128, _, _] => false,
+        [169, 254, _, _] => false,
+        [172, >= 16 and < 32, _, _] => false,
+        [192, 168, _, _] => false,
+        [192, 0, 0 or 2, _] => false,
+        [192, 88, 99, _] => false,
+        [198, 18 or 19, _, _] => false,
+        [198, 51, 100, _] => false,
+        [203, 0, 113, _] => false,
+        [_, _, _, _] => true,
+
+        [0x20, 1, 0, 0, ..] => false,
+        [0x20, 1, 0x0d, 0xb8, ..] => false,
+        [0x20, 2, ..] => false,
+        [>= 0x20 and < 0x40, ..] => true,
+        _ => false,
+    };
 }
 #endif

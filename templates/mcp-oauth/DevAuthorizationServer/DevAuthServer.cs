@@ -1,0 +1,52 @@
+#if DEBUG
+using McpOAuthServer.Authorization;
+using Microsoft.Extensions.Options;
+
+namespace McpOAuthServer.DevAuthorizationServer;
+
+/// <summary>
+/// What answers. It is put together for the first request, when the address of this server is
+/// known: once, unless that fails.
+/// </summary>
+internal sealed class DevAuthServer(IServiceProvider services, DevAuthOptions options, People people)
+{
+    private Parts? _parts;
+    private object? _lock;
+
+    public DevAuthOptions Options => options;
+
+    public AuthorizationServerMetadata Metadata => GetParts().Metadata;
+
+    public AuthorizationEndpoint Authorization => GetParts().Authorization;
+
+    public TokenEndpoint Token => GetParts().Token;
+
+    public ILogger CreateLogger()
+    {
+        var factory = services.GetRequiredService<ILoggerFactory>();
+        return factory.CreateLogger(typeof(DevAuthServer).Namespace!);
+    }
+
+    private Parts GetParts() => LazyInitializer.EnsureInitialized(ref _parts, ref _lock, CreateParts);
+
+    private Parts CreateParts()
+    {
+        var oauth = services.GetRequiredService<IOptions<OAuthOptions>>().Value;
+        var host = services.GetRequiredService<IHostEnvironment>();
+        var logger = CreateLogger();
+
+        var folder = StateFolder.Open(options, host, logger);
+        var key = SigningKey.ReadOrCreate(folder, logger);
+        var store = new GrantStore(folder, logger);
+        var clients = new ClientFinder(options);
+        var forms = new ConsentForms(oauth, key, store);
+        return new Parts(
+            new AuthorizationServerMetadata(oauth, options, key),
+            new AuthorizationEndpoint(oauth, options, people, clients, forms, store),
+            new TokenEndpoint(oauth, options, people, store, new AccessTokens(oauth, key)));
+    }
+
+    private sealed record Parts(
+        AuthorizationServerMetadata Metadata, AuthorizationEndpoint Authorization, TokenEndpoint Token);
+}
+#endif

@@ -1,0 +1,99 @@
+#if DEBUG
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace McpOAuthServer.DevAuthorizationServer;
+
+/// <summary>A code that was not used yet, and the request that it belongs to.</summary>
+internal sealed record IssuedCode(Grant Grant, string RedirectUri, string CodeChallenge);
+
+/// <summary>Something that is kept under a handle, until it expires.</summary>
+internal sealed record Kept<T>(string IdHash, string TextHash, DateTimeOffset Expires, T Value)
+    where T : class;
+
+/// <summary>
+/// What outlives a restart. Each list is bounded: the oldest entry makes room for a new one of the
+/// same kind. Only a person who consents adds to them, so no page of another site can fill them.
+/// </summary>
+internal sealed class GrantState
+{
+    private const int MaxCodes = 100;
+    private const int MaxSignIns = 1000;
+    private const int MaxAnswered = 1000;
+
+    public List<Kept<IssuedCode>> Codes { get; set; } = [];
+
+    public List<Kept<Grant>> SignIns { get; set; } = [];
+
+    /// <summary>The consent pages that were answered, with the time when each expires.</summary>
+    public Dictionary<string, DateTimeOffset> Answered { get; set; } = [];
+
+    public static GrantState Read(string json)
+    {
+        var state = JsonSerializer.Deserialize(json, GrantStateJson.Default.GrantState)
+            ?? throw new JsonException("It is null.");
+        if (state.Codes.Contains(null!) || state.SignIns.Contains(null!))
+        {
+            throw new JsonException("An entry is null.");
+        }
+
+        return state;
+    }
+
+    public string Write() => JsonSerializer.Serialize(this, GrantStateJson.Default.GrantState);
+
+    public void AddCode(Handle handle, IssuedCode code) =>
+        Add(Codes, handle, code, TimeSpan.FromMinutes(1), MaxCodes);
+
+    public void AddSignIn(Handle handle, Grant grant) =>
+        Add(SignIns, handle, grant, TimeSpan.FromDays(14), MaxSignIns);
+
+    /// <summary>False if the page was answered before.</summary>
+    public bool AddAnswered(string page, DateTimeOffset expires)
+    {
+        if (!Answered.TryAdd(page, expires))
+        {
+            return false;
+        }
+
+        if (Answered.Count > MaxAnswered)
+        {
+            Answered.Remove(Answered.MinBy(entry => entry.Value).Key);
+        }
+
+        return true;
+    }
+
+    public void RemoveExpired()
+    {
+        var now = DateTimeOffset.UtcNow;
+        Codes.RemoveAll(code => code.Expires < now);
+        SignIns.RemoveAll(signIn => signIn.Expires < now);
+        foreach (var (page, expires) in Answered)
+        {
+            if (expires < now)
+            {
+                Answered.Remove(page);
+            }
+        }
+    }
+
+    private static void Add<T>(
+        List<Kept<T>> entries, Handle handle, T value, TimeSpan lifetime, int maxCount)
+        where T : class
+    {
+        if (entries.Count >= maxCount)
+        {
+            entries.RemoveAt(0);
+        }
+
+        var expires = DateTimeOffset.UtcNow + lifetime;
+        entries.Add(new Kept<T>(handle.IdHash, handle.TextHash, expires, value));
+    }
+}
+
+[JsonSourceGenerationOptions(
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(GrantState))]
+internal sealed partial class GrantStateJson : JsonSerializerContext;
+#endif

@@ -1,0 +1,101 @@
+#if DEBUG
+using McpOAuthServer.Authorization;
+
+namespace McpOAuthServer.DevAuthorizationServer;
+
+/// <summary>Somebody to sign in as, with what the access token says about them.</summary>
+/// <param name="Name">The claim "sub".</param>
+/// <param name="Claims">
+/// Other claims, each with its values. [Authorize(Roles = "...")] looks at the claim "roles".
+/// </param>
+internal sealed record Person(string Name, Dictionary<string, string[]> Claims)
+{
+    public const string RolesClaim = "roles";
+
+    private const int MaxNameLength = 100;
+    private const int MaxClaimsLength = 4000; // A header has to have room for the token.
+
+    private static readonly HashSet<string> s_setByServer =
+        ["iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "scp"];
+
+    public string[] Roles => Claims.GetValueOrDefault(RolesClaim) ?? [];
+
+    /// <summary>The name and, if there are any, the claims: one person can be there with several.</summary>
+    public string Label
+    {
+        get
+        {
+            if (Claims.Count == 0)
+            {
+                return Name;
+            }
+
+            var claims = Claims.Select(claim => $"{claim.Key}: {string.Join(", ", claim.Value)}");
+            return $"{Name} ({string.Join("; ", claims)})";
+        }
+    }
+
+    /// <summary>Reads what stands on the consent page: one claim a line, as "name = value".</summary>
+    public static Person Parse(string name, string roles, string claims)
+    {
+        List<KeyValuePair<string, string>> pairs = [];
+        foreach (var role in Split(roles, ','))
+        {
+            pairs.Add(new(RolesClaim, role));
+        }
+
+        foreach (var line in Split(claims, '\n'))
+        {
+            var parts = line.Split('=', 2, StringSplitOptions.TrimEntries);
+            OAuthError.ThrowIf(parts.Length < 2, "invalid_request", $"This is no claim: {line}");
+            pairs.Add(new(parts[0], parts[1]));
+        }
+
+        return Create(name.Trim(), pairs);
+    }
+
+    /// <summary>A claim that is there more than once has more than one value.</summary>
+    public static Person Create(string name, IEnumerable<KeyValuePair<string, string>> claims)
+    {
+        var grouped = claims.GroupBy(claim => claim.Key, claim => claim.Value);
+        return new Person(name, grouped.ToDictionary(claim => claim.Key, claim => claim.Distinct().ToArray()));
+    }
+
+    /// <summary>What cannot be in a token, or null.</summary>
+    public string? FindProblem()
+    {
+        if (Name.Length is 0 or > MaxNameLength || Name.Any(char.IsControl))
+        {
+            return $"a name has 1 to {MaxNameLength} characters";
+        }
+
+        if (AccessTokenExtensions.IsNameOfClient(Name))
+        {
+            return "names that begin with \"client:\" are those of clients";
+        }
+
+        foreach (var (claim, values) in Claims)
+        {
+            if (s_setByServer.Contains(claim))
+            {
+                return $"the claim \"{claim}\" is set by the authorization server";
+            }
+
+            if (claim.Length == 0 || values.Any(value => value.Length == 0))
+            {
+                return "a claim needs a name and a value";
+            }
+        }
+
+        if (Label.Length > MaxClaimsLength)
+        {
+            return "these are too many claims for a token";
+        }
+
+        return null;
+    }
+
+    private static string[] Split(string text, char separator) => text.Split(
+        separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
+#endif

@@ -1,0 +1,36 @@
+#if DEBUG
+namespace TodoServer.DevConnectPage;
+
+internal static partial class ConnectPage
+{
+    private const string ElementScript = """
+        // ---- Elements and requests: texts never become HTML ----
+
+        function create(tag, properties = {}, ...children) {
+          const element = Object.assign(document.createElement(tag), properties);
+          element.append(...children);
+          return element;
+        }
+
+        function request(address, options) {
+          return fetch(address, { ...options, credentials: "omit", cache: "no-store" })
+            .catch(() => { throw new Error(`Nothing answers at ${address}, or it may not be read from here.`); });
+        }
+
+        function ensure(condition, problem) {
+          if (!condition) {
+            throw new Error(problem);
+          }
+        }
+
+        for (const snippet of document.querySelectorAll("figure")) {
+          const button = create("button", { ariaLabel: `Copy: ${snippet.firstChild.textContent}` }, "Copy");
+          button.onclick = async () => {
+            await navigator.clipboard.writeText(snippet.querySelector("pre").textContent);
+            button.textContent = "Copied";
+          };
+          snippet.append(button);
+        }
+        """;
+}
+#endif

@@ -1,0 +1,70 @@
+#if DEBUG
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using TodoServer.Authorization;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace TodoServer.DevAuthorizationServer;
+
+/// <summary>
+/// The request that a consent page carries from the question to the answer, as a signed JWT: so
+/// nothing has to be kept for pages that nobody answers, and a page outlives a restart.
+/// </summary>
+internal sealed class ConsentForms(OAuthOptions oauth, RsaSecurityKey key, GrantStore store)
+{
+    private const string Type = "consent+jwt";
+
+    private static readonly TimeSpan s_lifetime = TimeSpan.FromMinutes(10);
+
+    private readonly JsonWebTokenHandler _handler = new();
+
+    private string Audience => oauth.Issuer + "/authorize";
+
+    public string Write(AuthorizationRequest request)
+    {
+        var claims = new JsonObject
+        {
+            ["iss"] = oauth.Issuer,
+            ["aud"] = Audience,
+            ["jti"] = Guid.NewGuid().ToString("N"),
+            ["exp"] = (DateTimeOffset.UtcNow + s_lifetime).ToUnixTimeSeconds(),
+            ["request"] = JsonSerializer.Serialize(request, ConsentJson.Default.AuthorizationRequest),
+        };
+        var credentials = new SigningCredentials(key, SecurityAlgorithms.RsaSha256);
+        var header = new Dictionary<string, object> { ["typ"] = Type };
+        return _handler.CreateToken(claims.ToJsonString(), credentials, header);
+    }
+
+    /// <summary>Null if the page has expired, was answered before, or is none of this server.</summary>
+    public async Task<AuthorizationRequest?> ReadOnceAsync(string form)
+    {
+        var result = await _handler.ValidateTokenAsync(form, new TokenValidationParameters
+        {
+            ValidIssuer = oauth.Issuer,
+            ValidAudience = Audience,
+            ValidTypes = [Type],
+            ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
+            IssuerSigningKey = key,
+            ClockSkew = TimeSpan.Zero,
+        });
+        if (!result.IsValid)
+        {
+            return null;
+        }
+
+        var token = (JsonWebToken)result.SecurityToken;
+        if (!store.AnswerOnce(token.Id, token.ValidTo))
+        {
+            return null;
+        }
+
+        var request = token.GetPayloadValue<string>("request");
+        return JsonSerializer.Deserialize(request, ConsentJson.Default.AuthorizationRequest);
+    }
+}
+
+[JsonSerializable(typeof(AuthorizationRequest))]
+internal sealed partial class ConsentJson : JsonSerializerContext;
+#endif

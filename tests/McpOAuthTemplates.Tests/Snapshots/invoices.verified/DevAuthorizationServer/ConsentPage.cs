@@ -1,0 +1,107 @@
+#if DEBUG
+using TodoServer.Authorization;
+
+namespace TodoServer.DevAuthorizationServer;
+
+/// <summary>
+/// Asks who signs in, with which roles and other claims, and which scopes the client gets.
+/// </summary>
+internal sealed class ConsentPage(OAuthOptions oauth, People people)
+{
+    /// <param name="request">What is asked for.</param>
+    /// <param name="handle">The name under which the request is kept until the form is sent.</param>
+    /// <param name="person">Who is in the form at first.</param>
+    public Page Show(AuthorizationRequest request, string handle, Person person)
+    {
+        return Page.Create($"Allow {GetName(request.Client)}?", $"""
+            {DescribeRequest(request)}
+            <form method="post" action="authorize">
+            <input type="hidden" name="request" value="{handle}">
+            <input type="hidden" name="shown" value="{Encode(person.Label)}">
+            {CreatePersonFields(person)}
+            <fieldset><legend>With these permissions</legend>
+            {string.Concat(request.Scopes.Select(CreateScope))}
+            </fieldset>
+            <div class="buttons"><button name="decision" value="allow">Allow</button>
+            <button name="decision" value="deny">Deny</button></div>
+            {CreateButtons(person)}
+            </form>
+            """);
+    }
+
+    private string DescribeRequest(AuthorizationRequest request)
+    {
+        var client = "";
+        if (Client.IsUrl(request.Client.ClientId!))
+        {
+            client = $"<dt>It is</dt><dd>{Encode(request.Client.ClientId!)}</dd>";
+        }
+
+        var target = new Uri(request.RedirectUri);
+        var origin = $"{target.Scheme}://{target.Authority}";
+        if (target.Scheme is "http" or "https")
+        {
+            origin = target.Authority;
+        }
+
+        return $"""
+            <dl>{client}<dt>It wants to use</dt><dd>{Encode(oauth.Resource)}</dd>
+            <dt>You are sent back to</dt><dd>{Encode(origin)}</dd></dl>
+            """;
+    }
+
+    private string CreatePersonFields(Person person)
+    {
+        var names = people.All.Select(known => known.Name).Distinct();
+        var roles = people.All.SelectMany(known => known.Roles).Distinct();
+        var others = person.Claims.Where(claim => claim.Key != Person.RolesClaim);
+        var lines = others.SelectMany(claim => claim.Value.Select(value => $"{claim.Key} = {value}"));
+        return $"""
+            <label><span class="soft">Sign in as</span>
+            <input type="text" name="user" value="{Encode(person.Name)}" maxlength="100" list="names"></label>
+            <datalist id="names">{string.Concat(names.Select(CreateOption))}</datalist>
+            <label><span class="soft">Roles, separated by commas</span>
+            <input type="text" name="roles" value="{Encode(string.Join(", ", person.Roles))}"
+            maxlength="1000" list="roles"></label>
+            <datalist id="roles">{string.Concat(roles.Select(CreateOption))}</datalist>
+            <label><span class="soft">Other claims, one a line: name = value</span>
+            <textarea name="claims" rows="2" maxlength="4000">
+            {Encode(string.Join('\n', lines))}</textarea></label>
+            """;
+    }
+
+    private string CreateScope(string scope, int index)
+    {
+        var description = ScopeDescriptions.Get(scope[oauth.ScopePrefix.Length..]);
+        return $"""
+            <label class="choice"><input type="checkbox" checked name="scope" value="{Encode(scope)}"
+            aria-describedby="scope-{index}"><code>{Encode(scope)}</code></label>
+            <p class="about soft" id="scope-{index}">{Encode(description)}</p>
+            """;
+    }
+
+    // One step for each person who is known, and is not the one in the form.
+    private string CreateButtons(Person shown)
+    {
+        var others = people.All.Where(person => person.Label != shown.Label);
+        return string.Concat(others.Select(CreateButton));
+    }
+
+    private static string CreateButton(Person person)
+    {
+        var label = Encode(person.Label);
+        return $"""
+            <button class="person" name="person" value="{label}">Allow as {label}</button>
+            """;
+    }
+
+    private static string CreateOption(string text) => $"<option value=\"{Encode(text)}\">";
+
+    private static string GetName(Client client)
+    {
+        return Encode(client.ClientName ?? "an application without a name");
+    }
+
+    private static string Encode(string text) => Page.Encode(text);
+}
+#endif
