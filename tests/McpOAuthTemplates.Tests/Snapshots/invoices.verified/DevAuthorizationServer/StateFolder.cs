@@ -31,14 +31,14 @@ internal sealed partial class StateFolder
         var root = FindRoot(options);
         if (root is null)
         {
-            LogMemory(logger, "no folder", "The user has none.");
+            LogMemory(logger, "The user has no folder for data.");
             return new StateFolder(path: null, logger);
         }
 
         var path = Path.Combine(host.ContentRootPath, root, GetName(host));
         if (FindProblem(path) is { } problem)
         {
-            LogMemory(logger, path, problem);
+            LogMemory(logger, $"{path}: {problem}");
             return new StateFolder(path: null, logger);
         }
 
@@ -154,7 +154,7 @@ internal sealed partial class StateFolder
             CreateFolder(path);
             if (CanOthersRead(path))
             {
-                return "Others can read it.";
+                return "Others can read this folder.";
             }
 
             var probe = Path.Combine(path, Path.GetRandomFileName());
@@ -232,8 +232,8 @@ internal sealed partial class StateFolder
     [LoggerMessage(1, LogLevel.Debug, "Sign-ins are kept in {Folder}; delete it to start afresh.")]
     private static partial void LogFolder(ILogger logger, string folder);
 
-    [LoggerMessage(2, LogLevel.Warning, "Sign-ins end with this process, since {Folder} cannot keep them: {Reason}")]
-    private static partial void LogMemory(ILogger logger, string folder, string reason);
+    [LoggerMessage(2, LogLevel.Warning, "Sign-ins end with this process, since they cannot be kept. {Reason}")]
+    private static partial void LogMemory(ILogger logger, string reason);
 
     [LoggerMessage(3, LogLevel.Warning, "{File} is replaced, since it cannot be read: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, string file, string reason);
