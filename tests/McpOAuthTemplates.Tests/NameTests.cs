@@ -165,7 +165,8 @@ public sealed partial class NameTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace { get; }
 
-    [GeneratedRegex(@"^ *(?:[a-z]+ +)*?(?:class|record struct|record|struct|interface|enum) +([A-Za-z_]\w*)", RegexOptions.Multiline)]
+    // Not of nested types, which are never named alone.
+    [GeneratedRegex(@"^(?:[a-z]+ +)*?(?:class|record struct|record|struct|interface|enum) +([A-Za-z_]\w*)", RegexOptions.Multiline)]
     private static partial Regex Declaration { get; }
 
     [GeneratedRegex(@"\w+")]
