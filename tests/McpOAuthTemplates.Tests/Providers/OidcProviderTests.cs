@@ -82,7 +82,9 @@ public sealed class OidcProviderTests : IAsyncLifetime, IDisposable
                 if (answer.Status == 200)
                 {
                     pages.Add(answer.Document.QuerySelector("h1")!.TextContent);
-                    answer = await browser.SubmitAsync(answer, pages[^1] == "Sign-in" ? "Sign-in" : "Continue", user: "alice");
+                    answer = pages[^1] == "Sign-in"
+                        ? await browser.SubmitAsync(answer, "Sign-in", new Dictionary<string, string> { ["login"] = "alice" })
+                        : await browser.SubmitAsync(answer, "Continue");
                 }
                 else
                 {
