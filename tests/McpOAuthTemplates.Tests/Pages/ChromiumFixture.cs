@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using McpOAuthTemplates.Tests.DevAuth;
 using McpOAuthTemplates.Tests.Infrastructure;
@@ -113,7 +114,7 @@ public abstract class ChromiumTests
 public sealed class OneChromiumForAll : ICollectionFixture<ChromiumFixture>;
 
 /// <summary>A page and what went wrong in it.</summary>
-internal sealed class Tab : IAsyncDisposable
+internal sealed partial class Tab : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
     private readonly List<string> _problems = [];
@@ -156,6 +157,9 @@ internal sealed class Tab : IAsyncDisposable
         Assert.NotEmpty(result.Passes);
         Assert.Empty(result.Violations.SelectMany(rule => rule.Nodes.Select(node => $"{rule.Id}: {rule.Help}: {node.Html}")));
     }
+
+    /// <summary>Waits until the page at the redirect URI of the client is there, whether its events were seen or not.</summary>
+    public Task WaitForCallbackAsync() => Assertions.Expect(Page).ToHaveURLAsync(CallbackUrl);
 
     /// <summary>Goes through the page with the Tab key. Every stop must be visible as one.</summary>
     public async Task<IReadOnlyList<string>> WalkAsync()
@@ -248,4 +252,7 @@ internal sealed class Tab : IAsyncDisposable
             }
         }
     }
+
+    [GeneratedRegex(@"/healthz\?")]
+    private static partial Regex CallbackUrl { get; }
 }

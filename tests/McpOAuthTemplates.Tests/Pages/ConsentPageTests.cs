@@ -17,7 +17,7 @@ public sealed class ConsentPageTests(ChromiumFixture chromium) : ChromiumTests(c
         await tab.Page.GetByLabel("Sign in as").FillAsync("alice");
         await tab.Page.GetByLabel("todo:write").UncheckAsync();
         await tab.Page.GetByText("Allow", new PageGetByTextOptions { Exact = true }).ClickAsync();
-        await tab.Page.WaitForURLAsync(Chromium.Callback + "?**");
+        await tab.WaitForCallbackAsync();
 
         var token = await RedeemAsync(tab, client);
         Assert.Equal("todo:read", (string?)token["scope"]);
@@ -30,7 +30,7 @@ public sealed class ConsentPageTests(ChromiumFixture chromium) : ChromiumTests(c
     {
         await using var tab = await Chromium.OpenConsentAsync(await Chromium.RegisterAsync("Editor"));
         await tab.Page.GetByText("Deny").ClickAsync();
-        await tab.Page.WaitForURLAsync(Chromium.Callback + "?**");
+        await tab.WaitForCallbackAsync();
         var answer = QueryHelpers.ParseQuery(new Uri(tab.Page.Url).Query);
 
         Assert.Equal("access_denied", answer["error"]);
@@ -69,7 +69,7 @@ public sealed class ConsentPageTests(ChromiumFixture chromium) : ChromiumTests(c
         await Assertions.Expect(tab.Page.GetByLabel("todo:read")).Not.ToBeCheckedAsync();
         await tab.TabToAsync("Allow");
         await tab.PressEnterAsync();
-        await tab.Page.WaitForURLAsync(Chromium.Callback + "?**");
+        await tab.WaitForCallbackAsync();
 
         Assert.Equal("todo:write", (string?)(await RedeemAsync(tab, client))["scope"]);
     }
