@@ -1,6 +1,6 @@
 #:property PublishAot=false
 
-// Goes the way of an MCP client to a protected server and explains each step:
+// Connects to a protected server as an MCP client would, and explains each step:
 //
 //     dotnet verify.cs https://mcp.example.com/mcp
 //
@@ -74,7 +74,7 @@ internal static class CommandLine
     public const string Usage = """
         Usage: dotnet verify.cs [URL] [options]        This text: dotnet verify.cs -- --help
 
-        Goes the way of an MCP client to the server at URL, explains each step, and tells the cure of what is wrong.
+        Connects to the server at URL as an MCP client would, explains each step, and suggests a fix for what is wrong.
         Without URL: OAuth:Resource in appsettings.json; OAUTH__RESOURCE, RESOURCE_ID, SERVER_URL or PUBLIC_URL in the
         environment or in .env; OAuth:Resource in appsettings.Development.json; or it asks.
 
@@ -157,7 +157,7 @@ internal static class CommandLine
     }
 }
 
-/// <summary>The URL to verify, to the letter, and where it was found.</summary>
+/// <summary>The URL to verify, exactly, and where it was found.</summary>
 internal sealed record Target(string Url, string Source)
 {
     private static readonly string[] s_variables =
@@ -849,7 +849,7 @@ internal sealed class TokenChecks(
     }
 
     /// <summary>
-    /// A string with blanks or an array of strings: nothing else is a list of scopes.
+    /// A string with spaces or an array of strings: nothing else is a list of scopes.
     /// </summary>
     private static string[] ReadList(JsonObject claims, string name)
     {

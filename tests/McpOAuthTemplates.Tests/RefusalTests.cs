@@ -17,7 +17,7 @@ public sealed record Input(string Option, string Value, string Message = "", str
 public sealed partial class RefusalTests
 {
     private const string InvalidScopes = "--scopes: a scope may have printable ASCII characters other than the double quote "
-        + "and the backslash (RFC 6749, section 3.3). Separate scopes with commas or blanks. Nothing was generated.";
+        + "and the backslash (RFC 6749, section 3.3). Separate scopes with commas or spaces. Nothing was generated.";
 
     private const string NoScopes = "--scopes: name at least one scope, such as todo:read. Nothing was generated.";
 
@@ -40,7 +40,7 @@ public sealed partial class RefusalTests
         + "https://mcp.example.com/mcp: absolute, with the host in lower case, without query, fragment and trailing slash. "
         + "Nothing was generated.";
 
-    private const string InvalidAudience = "--audience: give one value of printable ASCII characters without blanks, double "
+    private const string InvalidAudience = "--audience: give one value of printable ASCII characters without spaces, double "
         + "quotes and backslashes. Nothing was generated.";
 
     private const string NoEnvironment = "--authority: for scalekit, give the environment URL, such as https://acme.scalekit.com, without a "
@@ -116,7 +116,7 @@ public sealed partial class RefusalTests
         + "was generated.";
 
     private const string InvalidScope = "--scope: name the one scope that the tool requires, such as todo:archive, in printable ASCII "
-        + "characters other than the blank, the double quote and the backslash (RFC 6749, section 3.3). Nothing was generated.";
+        + "characters other than the space, the double quote and the backslash (RFC 6749, section 3.3). Nothing was generated.";
 
     /// <summary>The "bad ports" of the Fetch standard (https://fetch.spec.whatwg.org/#port-blocking), but for 0.</summary>
     private static readonly int[] s_badPorts =

@@ -1,6 +1,6 @@
 namespace McpOAuthTemplates.Tests;
 
-/// <summary>A value of --scopes, and the constants it gives, as "Identifier=scope" separated by blanks.</summary>
+/// <summary>A value of --scopes, and the constants it gives, as "Identifier=scope" separated by spaces.</summary>
 public sealed record ScopeList(string Name, string Value, string Constants)
 {
     public (string Identifier, string Scope)[] Expected =>

@@ -25,7 +25,7 @@ internal sealed record Provider(string Name, string Issuer)
 
     public required string Keys { get; init; }
 
-    /// <summary>Where clients begin to look for this provider, to the letter.</summary>
+    /// <summary>Where clients begin to look for this provider, exactly.</summary>
     public string AuthorizationServer { get; init; } = Issuer;
 
     /// <summary>What stands before each scope that clients ask for.</summary>

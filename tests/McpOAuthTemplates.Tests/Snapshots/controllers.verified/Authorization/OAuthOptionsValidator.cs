@@ -207,7 +207,7 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
             return null;
         }
 
-        return $", ScopePrefix or Scopes.cs has the scope '{scope}': only ASCII without blank, \" and \\ is allowed";
+        return $", ScopePrefix or Scopes.cs has the scope '{scope}': only ASCII without spaces, \" and \\ is allowed";
     }
 
     // RFC 6749, section 3.3.

@@ -7,7 +7,7 @@ namespace TodoServer.Authorization;
 public sealed class OAuthOptions
 {
     /// <summary>
-    /// Required. The "iss" claim of the tokens, to the letter; its discovery document names their
+    /// Required. The "iss" claim of the tokens, exactly; its discovery document names their
     /// keys.
     /// </summary>
     public string Issuer { get; set; } = "";
