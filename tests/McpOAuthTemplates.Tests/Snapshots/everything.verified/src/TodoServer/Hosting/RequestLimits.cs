@@ -70,8 +70,7 @@ internal sealed class RequestLimits : IDisposable
 
     private async Task<ReadOnlySequence<byte>?> WaitForBodyAsync(HttpContext http)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        deadline.CancelAfter(TimeSpan.FromSeconds(_mcp.Value.BodySeconds));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(_mcp.Value.BodySeconds));
         try
         {
             using var turn = await _unfinished.AcquireAsync(http, cancellationToken: deadline.Token);
@@ -84,7 +83,7 @@ internal sealed class RequestLimits : IDisposable
 
             return await ReadToEndAsync(http, deadline.Token);
         }
-        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
             http.Response.Headers.Connection = "close"; // The rest is not read.
             await Refusal.WriteAsync(http, 408, new("invalid_request", "The message has not arrived in time."));
