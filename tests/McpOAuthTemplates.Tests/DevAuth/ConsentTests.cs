@@ -139,14 +139,15 @@ public sealed class ConsentTests(ConsentTests.Fixture fixture) : IClassFixture<C
     }
 
     [Fact]
-    public async Task The_name_of_somebody_known_brings_their_claims_unless_others_are_written()
+    public async Task The_token_has_what_the_form_shows_whoever_has_that_name()
     {
-        var chosen = await SignInAsync(("user", "grace"));
+        var chosen = await SignInAsync(("user", "grace"), ("roles", ""), ("claims", ""));
         var changed = await SignInAsync(("user", "grace"), ("roles", "reader"));
         var unknown = await SignInAsync(("user", "nobody-yet"));
         var page = await OpenAsync();
 
-        Assert.Equal(("admin", null), ((string?)chosen["roles"], (string?)chosen["department"]));
+        Assert.Null(chosen["roles"]);
+        Assert.Null(chosen["department"]);
         Assert.Equal(("reader", "research"), ((string?)changed["roles"], (string?)changed["department"]));
         Assert.Equal("""["editor","reader"]""", unknown["roles"]!.ToJsonString());
         Assert.Contains("grace", page.Document.QuerySelectorAll("#names option").Select(option => option.GetAttribute("value")));
@@ -227,6 +228,28 @@ public sealed class ConsentTests(ConsentTests.Fixture fixture) : IClassFixture<C
                 "DevAuth:Users:4:Claims must be an object, such as { \"department\": \"sales\" }.",
             ],
             problem => Assert.Contains(problem, result.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_setting_that_nobody_reads_stops_the_start()
+    {
+        var project = await TodoServer.BuiltAsync();
+        var result = await ServerProcess.RunToEndAsync(
+            project.GetAssembly(), project.ContentRoot, "Development", ("DevAuth__AlowForwardedPorts", "false"));
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(
+            "DevAuth:AlowForwardedPorts is not a setting of the development authorization server", result.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whatever stands in the fields by then.</summary>
+    [Fact]
+    public async Task Deny_always_leads_back_to_the_client()
+    {
+        var values = new Dictionary<string, string> { ["user"] = new string('x', 101), ["claims"] = "not yet finished" };
+        var answer = await Browser.SubmitAsync(await OpenAsync(), "Deny", values);
+
+        Assert.Equal("access_denied", answer["error"]);
     }
 
     // ---- The page ----

@@ -639,6 +639,7 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
         var loopback = Url(Callback);
         Assert.NotNull((await browser.OpenAsync(loopback))["code"]);
         Assert.Equal(200, (await browser.OpenAsync(loopback, ("Sec-Fetch-Site", "cross-site"))).Status);
+        Assert.Equal(200, (await browser.OpenAsync(loopback, ("Sec-Fetch-Site", "none"))).Status);
         Assert.Equal(403, (await browser.OpenAsync(loopback, ("Origin", "https://evil.contoso.com"))).Status);
         Assert.Equal(200, (await browser.OpenAsync(Url("https://evil.contoso.com/cb"))).Status);
         Assert.Equal(200, (await browser.OpenAsync(Url("vscode://publisher.extension/cb"))).Status);

@@ -128,7 +128,13 @@ public sealed class RestartTests
         string[] damages =
         [
             "", "not what is expected", "null", "[]", """{"SignIns":[null]}""", """{"SignIns":null}""",
-            """{"SignIns":[{"IdHash":"x"}]}""", """{"SignIns":[{"IdHash":"x","TextHash":"y","Expires":"2099-01-01T00:00:00Z","Value":""",
+            """{"SignIns":[{"IdHash":"x"}]}""",
+            """{"SignIns":[{"IdHash":"x","TextHash":"y","Expires":"2099-01-01T00:00:00Z","Value":null}]}""",
+            """
+            {"SignIns":[{"IdHash":"x","TextHash":"y","Expires":"2099-01-01T00:00:00Z",
+            "Value":{"ClientId":"c","Subject":"s","Scopes":[],"Claims":{"a":null}}}]}
+            """,
+            """{"SignIns":[{"IdHash":"x","TextHash":"y","Expires":"2099-01-01T00:00:00Z","Value":""",
         ];
         var folder = CreateFolder();
         await using var first = await StartAsync(folder);

@@ -75,6 +75,7 @@ public sealed class BoundTests(MinimalApiServer server) : ServerTests(server)
             Assert.Contains("\"error\":\"invalid_request\"", answer, StringComparison.Ordinal);
         }
 
+        Assert.DoesNotContain("fail:", other.Output, StringComparison.Ordinal);
         using var afterwards = await other.Client.CallToolAsync("whoami", token);
         Assert.Equal(HttpStatusCode.OK, afterwards.StatusCode);
     }
