@@ -8,8 +8,8 @@ namespace McpOAuthServer.DevAuthorizationServer;
 internal sealed class DevAuthOptions
 {
     /// <summary>
-    /// Sign the first of the users in without a page, for scripts that play a client: only if the client is on
-    /// this machine, and not if another page asks for it. Default: false.
+    /// Sign the first of the users in without a page, for scripts that play a client: only if the
+    /// client is on this machine, and not in a browser. Default: false.
     /// </summary>
     public bool AutoApprove { get; set; }
 

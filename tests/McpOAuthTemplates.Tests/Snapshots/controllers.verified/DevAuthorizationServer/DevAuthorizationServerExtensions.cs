@@ -1,5 +1,7 @@
 #if DEBUG
 using TodoServer.Hosting;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace TodoServer.DevAuthorizationServer;
 
@@ -9,6 +11,9 @@ namespace TodoServer.DevAuthorizationServer;
 /// </summary>
 internal static partial class DevAuthorizationServerExtensions
 {
+    // Any page can send requests here: what they cost is bounded.
+    private static readonly RequestSizeLimitAttribute s_smallRequests = new(64 * 1024);
+
     /// <summary>
     /// Maps it in Development, if OAuth:Issuer is an http URL of this machine with a path, or the
     /// path alone.
@@ -23,7 +28,9 @@ internal static partial class DevAuthorizationServerExtensions
             return;
         }
 
-        var options = configuration.GetSection("DevAuth").Get<DevAuthOptions>() ?? new DevAuthOptions();
+        var section = configuration.GetSection("DevAuth");
+        RefuseUnknownSettings(section);
+        var options = section.Get<DevAuthOptions>() ?? new DevAuthOptions();
         var people = PeopleSettings.Read(configuration.GetSection("DevAuth:Users"));
         var server = new DevAuthServer(services, options, people);
         MapPages(endpoints, path, server);
@@ -37,6 +44,7 @@ internal static partial class DevAuthorizationServerExtensions
     private static void MapPages(IEndpointRouteBuilder endpoints, string path, DevAuthServer server)
     {
         var pages = endpoints.MapGroup("").AllowAnonymous().ExcludeFromDescription();
+        pages.WithMetadata(s_smallRequests);
         pages.AddEndpointFilter(new DevAuthGuard(server.Options, isForPages: true, Page.Error));
 
         var authorize = path + "/authorize";
@@ -49,7 +57,7 @@ internal static partial class DevAuthorizationServerExtensions
     private static void MapCalls(IEndpointRouteBuilder endpoints, string path, DevAuthServer server)
     {
         var calls = endpoints.MapGroup("").AllowAnonymous().AllowAnyOrigin();
-        calls.ExcludeFromDescription();
+        calls.ExcludeFromDescription().WithMetadata(s_smallRequests);
         calls.AddEndpointFilter(new DevAuthGuard(server.Options, isForPages: false, TokenEndpoint.Error));
 
         // Clients look for the metadata at three places.
@@ -61,6 +69,18 @@ internal static partial class DevAuthorizationServerExtensions
         calls.MapPost(path + "/register", Client.RegisterAsync);
         calls.MapPost(path + "/token", (HttpRequest http) => server.Token.IssueAsync(http));
         calls.MapPost(path + "/revoke", (HttpRequest http) => server.Token.RevokeAsync(http));
+    }
+
+    private static void RefuseUnknownSettings(IConfigurationSection section)
+    {
+        var unknown = UnknownSettings.Find<DevAuthOptions>(section, ["Users"]).ToArray();
+        if (unknown.Length > 0)
+        {
+            var problems = unknown.Select(name =>
+                $"DevAuth:{name} is not a setting of the development authorization server: correct its "
+                + "name or remove it.");
+            throw new OptionsValidationException("DevAuth", typeof(DevAuthOptions), problems);
+        }
     }
 
     private static string? FindPath(string issuer)

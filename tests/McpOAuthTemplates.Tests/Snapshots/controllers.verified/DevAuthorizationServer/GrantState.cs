@@ -32,12 +32,26 @@ internal sealed class GrantState
     {
         var state = JsonSerializer.Deserialize(json, GrantStateJson.Default.GrantState)
             ?? throw new JsonException("It is null.");
-        if (state.Codes.Contains(null!) || state.SignIns.Contains(null!))
+        var codes = state.Codes.Select(code => code?.Value?.Grant);
+        var signIns = state.SignIns.Select(signIn => signIn?.Value);
+        if (!codes.Concat(signIns).All(IsWhole))
         {
-            throw new JsonException("An entry is null.");
+            throw new JsonException("A value is null.");
         }
 
         return state;
+    }
+
+    // The serializer does not look into lists and dictionaries.
+    private static bool IsWhole(Grant? grant)
+    {
+        if (grant is null || grant.Scopes.Contains(null!))
+        {
+            return false;
+        }
+
+        var claims = grant.Claims ?? [];
+        return claims.Values.All(values => values is not null && !values.Contains(null!));
     }
 
     public string Write() => JsonSerializer.Serialize(this, GrantStateJson.Default.GrantState);

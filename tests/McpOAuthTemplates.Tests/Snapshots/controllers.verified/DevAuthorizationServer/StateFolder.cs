@@ -130,7 +130,9 @@ internal sealed partial class StateFolder
             return options.StateFolder;
         }
 
-        var ofUser = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        var ofUser = Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData,
+            Environment.SpecialFolderOption.DoNotVerify); // It is made if it is not there.
         if (ofUser.Length == 0)
         {
             return null;

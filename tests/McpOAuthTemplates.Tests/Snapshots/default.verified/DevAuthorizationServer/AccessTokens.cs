@@ -1,4 +1,6 @@
 #if DEBUG
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using TodoServer.Authorization;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -11,8 +13,9 @@ internal sealed class AccessTokens(OAuthOptions oauth, RsaSecurityKey key)
 {
     public const int LifetimeSeconds = 3600;
 
-    private static readonly string[] s_reserved =
-        ["iss", "aud", "sub", "client_id", "scope", "iat", "exp", "jti"];
+    // Of each letter that is not ASCII, escaping would make six.
+    private static readonly JsonSerializerOptions s_short =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public string Create(Grant grant, string scope)
     {
@@ -38,14 +41,14 @@ internal sealed class AccessTokens(OAuthOptions oauth, RsaSecurityKey key)
         AddChosen(claims, grant.Claims ?? []);
         var credentials = new SigningCredentials(key, SecurityAlgorithms.RsaSha256);
         var header = new Dictionary<string, object> { ["typ"] = "at+jwt" };
-        return new JsonWebTokenHandler().CreateToken(claims.ToJsonString(), credentials, header);
+        return new JsonWebTokenHandler().CreateToken(claims.ToJsonString(s_short), credentials, header);
     }
 
     private static void AddChosen(JsonObject claims, Dictionary<string, string[]> chosen)
     {
         foreach (var (name, values) in chosen)
         {
-            if (s_reserved.Contains(name) || values.Length == 0)
+            if (Person.IsSetByServer(name) || values.Length == 0)
             {
                 continue;
             }

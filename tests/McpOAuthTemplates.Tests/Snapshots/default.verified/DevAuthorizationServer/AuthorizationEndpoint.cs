@@ -39,8 +39,8 @@ internal sealed class AuthorizationEndpoint(
         // The hint of OpenID Connect names one of the people who are known here, or nobody.
         var person = people.FindByName(query["login_hint"]) ?? people.Default;
 
-        // Without a page only to this machine, and not when another page asks for it.
-        var isForScript = options.AutoApprove && http.Headers["Sec-Fetch-Site"] is [] or ["none"];
+        // Without a page only to this machine and for no browser: who has sent it here, nobody knows.
+        var isForScript = options.AutoApprove && !BrowserRequest.IsMadeByPage(http);
         if (isForScript && Client.IsHttpLoopback(uri))
         {
             await Task.Delay(500, http.HttpContext.RequestAborted); // Some clients open the browser before they listen.
@@ -59,10 +59,11 @@ internal sealed class AuthorizationEndpoint(
     public async Task<IResult> AnswerAsync(HttpRequest http)
     {
         var form = await TokenEndpoint.ReadFormAsync(http);
-        var person = ReadPerson(form);
+        var isDenied = form["decision"] != "allow" && !form.ContainsKey("person");
+        var person = isDenied ? people.Default : ReadPerson(form);
         var request = await forms.ReadOnceAsync(form["request"].ToString());
         OAuthError.ThrowIf(request is null, "invalid_request", "This sign-in has expired. Start again in your client.");
-        if (form["decision"] != "allow" && !form.ContainsKey("person"))
+        if (isDenied)
         {
             return Redirect(request, "error", "access_denied");
         }
@@ -90,15 +91,6 @@ internal sealed class AuthorizationEndpoint(
         var person = Person.Parse(name, form["roles"].ToString(), form["claims"].ToString());
         var problem = person.FindProblem();
         OAuthError.ThrowIf(problem is not null, "invalid_request", $"That cannot be: {problem}.");
-
-        // Who writes another name and leaves the claims means those of that person, if they are known.
-        var shown = people.FindByLabel(form["shown"]) ?? people.Default;
-        var isOnlyNameChanged = (person with { Name = shown.Name }).Label == shown.Label;
-        if (isOnlyNameChanged && person.Name != shown.Name)
-        {
-            return people.FindByName(person.Name) ?? person;
-        }
-
         return person;
     }
 

@@ -24,7 +24,8 @@ internal sealed class ClientFinder(DevAuthOptions options)
         return await ChooseReader(id, http).FetchAsync(id, http.HttpContext.RequestAborted);
     }
 
-    // A page of another site must not make this server read what only this machine can reach.
+    // A page of another site must not make this server read what only this machine can reach. What a
+    // person opens may have been redirected here by one.
     private ClientMetadataDocument ChooseReader(string id, HttpRequest http)
     {
         if (options.AllowLoopbackClientIds)
@@ -36,7 +37,7 @@ internal sealed class ClientFinder(DevAuthOptions options)
             Client.IsHttpLoopback(id),
             "invalid_client",
             "A client id that is an http URL of this machine needs DevAuth:AllowLoopbackClientIds.");
-        if (BrowserRequest.IsMadeByOtherPage(http))
+        if (BrowserRequest.IsMadeByPage(http))
         {
             return _inTheInternet;
         }

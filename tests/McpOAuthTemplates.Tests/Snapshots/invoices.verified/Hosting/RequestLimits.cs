@@ -85,7 +85,7 @@ internal sealed class RequestLimits : IDisposable
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            http.Response.Headers.Connection = "close"; // The rest is not read.
+            CloseConnection(http);
             await Refusal.WriteAsync(http, 408, new("invalid_request", "The message has not arrived in time."));
             return null;
         }
@@ -94,12 +94,21 @@ internal sealed class RequestLimits : IDisposable
     private static async Task<ReadOnlySequence<byte>?> ReadToEndAsync(
         HttpContext http, CancellationToken cancellationToken)
     {
+        // With the token, ReadAsync would leave the reader as it is, and Kestrel would log an error.
         var reader = http.Request.BodyReader;
+        using var end = cancellationToken.Register(reader.CancelPendingRead);
         while (true)
         {
-            var body = await reader.ReadAsync(cancellationToken);
+            var body = await reader.ReadAsync(CancellationToken.None);
+            if (body.IsCanceled)
+            {
+                reader.AdvanceTo(body.Buffer.Start);
+                throw new OperationCanceledException(cancellationToken);
+            }
+
             if (body.Buffer.Length > MaxBodySize)
             {
+                reader.AdvanceTo(body.Buffer.End);
                 return await RefuseLongBodyAsync(http);
             }
 
@@ -114,9 +123,18 @@ internal sealed class RequestLimits : IDisposable
 
     private static async Task<ReadOnlySequence<byte>?> RefuseLongBodyAsync(HttpContext http)
     {
-        http.Response.Headers.Connection = "close"; // The rest is not read.
+        CloseConnection(http);
         await Refusal.WriteAsync(http, 413, new("invalid_request", "The message is longer than one mebibyte."));
         return null;
+    }
+
+    // The rest is not read. Later versions of HTTP have no such header.
+    private static void CloseConnection(HttpContext http)
+    {
+        if (HttpProtocol.IsHttp11(http.Request.Protocol))
+        {
+            http.Response.Headers.Connection = "close";
+        }
     }
 
     private static Task RefuseTooManyAsync(HttpContext http) => Refusal.WriteAsync(http, 429, new(
@@ -134,11 +152,11 @@ internal sealed class RequestLimits : IDisposable
         Window = TimeSpan.FromMinutes(1),
     };
 
-    // Those that wait cost a connection, but no memory for their body.
+    // Few may wait, since the web server keeps what has arrived of each.
     private ConcurrencyLimiterOptions CreateQueue(string subject) => new()
     {
         PermitLimit = _mcp.Value.UnfinishedRequests,
-        QueueLimit = 1000,
+        QueueLimit = 20,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     };
 }

@@ -7,7 +7,7 @@ namespace TodoServer.DevAuthorizationServer;
 /// </summary>
 internal static class BrowserRequest
 {
-    /// <summary>Whether any page has made the request, also one of this server.</summary>
+    /// <summary>Whether a browser has made the request, for any page or for a person.</summary>
     public static bool IsMadeByPage(HttpRequest http) =>
         http.Headers.Origin.Count > 0 || http.Headers["Sec-Fetch-Site"].Count > 0;
 

@@ -17,7 +17,6 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
             {DescribeRequest(request)}
             <form method="post" action="authorize">
             <input type="hidden" name="request" value="{handle}">
-            <input type="hidden" name="shown" value="{Encode(person.Label)}">
             {CreatePersonFields(person)}
             <fieldset><legend>With these permissions</legend>
             {string.Concat(request.Scopes.Select(CreateScope))}
@@ -65,7 +64,7 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
             maxlength="1000" list="roles"></label>
             <datalist id="roles">{string.Concat(roles.Select(CreateOption))}</datalist>
             <label><span class="soft">Other claims, one a line: name = value</span>
-            <textarea name="claims" rows="2" maxlength="4000">
+            <textarea name="claims" rows="2" maxlength="2000">
             {Encode(string.Join('\n', lines))}</textarea></label>
             """;
     }

@@ -13,7 +13,7 @@ internal sealed record Person(string Name, Dictionary<string, string[]> Claims)
     public const string RolesClaim = "roles";
 
     private const int MaxNameLength = 100;
-    private const int MaxClaimsLength = 4000; // A header has to have room for the token.
+    private const int MaxClaimsLength = 2000; // A header has to have room for the token.
 
     private static readonly HashSet<string> s_setByServer =
         ["iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "scp"];
@@ -61,6 +61,9 @@ internal sealed record Person(string Name, Dictionary<string, string[]> Claims)
         return new Person(name, grouped.ToDictionary(claim => claim.Key, claim => claim.Distinct().ToArray()));
     }
 
+    /// <summary>Whether the authorization server alone says what is in this claim.</summary>
+    public static bool IsSetByServer(string claim) => s_setByServer.Contains(claim);
+
     /// <summary>What cannot be in a token, or null.</summary>
     public string? FindProblem()
     {
@@ -76,7 +79,7 @@ internal sealed record Person(string Name, Dictionary<string, string[]> Claims)
 
         foreach (var (claim, values) in Claims)
         {
-            if (s_setByServer.Contains(claim))
+            if (IsSetByServer(claim))
             {
                 return $"the claim \"{claim}\" is set by the authorization server";
             }
