@@ -20,7 +20,8 @@ internal sealed class McpEndpoint(
     MethodRules methods,
     AuthorizationRules rules,
     PolicyDecision decision,
-    SessionPrimitives sessions)
+    SessionPrimitives sessions,
+    AuditLog audit)
 {
     private static readonly AuthenticationScheme s_scheme =
         new(OAuthDefaults.AuthenticationScheme, displayName: null, typeof(AccessTokenHandler));
@@ -106,7 +107,13 @@ internal sealed class McpEndpoint(
         }
 
         http.Request.BodyReader.AdvanceTo(body.Start); // The SDK reads the same bytes.
-        return await AuthorizeCallAsync(http, call);
+        if (!await AuthorizeCallAsync(http, call))
+        {
+            return false;
+        }
+
+        audit.Write(http, call.Primitives);
+        return true;
     }
 
     private async Task<bool> AuthorizeCallAsync(HttpContext http, McpCall call)
@@ -144,7 +151,7 @@ internal sealed class McpEndpoint(
             var revision = http.Request.Headers["MCP-Protocol-Version"].ToString();
             message = McpMessages.Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
             var call = messages.Read(message, revision);
-            sessions.Remember(http, message, revision);
+            sessions.Remember(http, message, revision, call);
             return call;
         }
         catch (Exception exception) when (McpMessages.IsFault(exception))

@@ -249,7 +249,7 @@ public sealed class OwnMethodsTests(OwnMethodsServer server) : ServerTests(serve
     [MemberData(nameof(Revisions))]
     public async Task A_rule_opens_the_tools_of_a_session(string revision)
     {
-        await using var other = await Server.StartAsync(("ADDITIONS", "sessions tools-allowed"));
+        await using var other = await Server.StartAsync(("ADDITIONS", "sessions tools-allowed"), ("Mcp__AuditCalls", "true"));
         var audience = new Uri(other.Address, "mcp").AbsoluteUri;
         var parameters = new { name = "of_session" };
         var mayWrite = Server.Issuer.CreateToken(audience, "todo:write");
@@ -261,6 +261,13 @@ public sealed class OwnMethodsTests(OwnMethodsServer server) : ServerTests(serve
         using var refused = await other.Client.SendMcpAsync("tools/call", mayRead, parameters, revision);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Contains(", scope=\"todo:read todo:write\", ", refused.GetChallenge(), StringComparison.Ordinal);
+
+        // Each call is one line of the audit, whosever tool it is; a refused one is none.
+        using var added = await other.Client.SendMcpAsync(
+            "tools/call", mayWrite, new { name = "add_todo", arguments = new { title = "x" } }, revision);
+        await Poll.UntilAsync(() => Task.FromResult(other.Output.Contains("Called add_todo.", StringComparison.Ordinal)));
+        Assert.Equal(2, other.Output.Split("Called of_session.").Length);
+        Assert.Equal(2, other.Output.Split("Called add_todo.").Length);
 
         // What the server has for all is called as before.
         using var ordinary = await other.Client.SendMcpAsync("tools/call", mayRead, new { name = "whoami" }, revision);

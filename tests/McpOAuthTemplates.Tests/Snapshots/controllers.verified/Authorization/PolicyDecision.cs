@@ -1,4 +1,3 @@
-using TodoServer.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using ModelContextProtocol.Server;
 
@@ -6,7 +5,7 @@ namespace TodoServer.Authorization;
 
 /// <summary>Applies a policy to the caller, and answers if it does not let the request pass.</summary>
 internal sealed class PolicyDecision(
-    AuthorizationRules rules, ScopeRules scopes, BearerChallenge challenge, AuditLog audit)
+    AuthorizationRules rules, ScopeRules scopes, BearerChallenge challenge)
 {
     /// <summary>Answers 403 if the caller may not use one of these.</summary>
     public async Task<bool> AllowAllAsync(HttpContext http, IEnumerable<IMcpServerPrimitive> primitives)
@@ -19,8 +18,6 @@ internal sealed class PolicyDecision(
             {
                 return false;
             }
-
-            audit.Write(http, primitive);
         }
 
         return true;

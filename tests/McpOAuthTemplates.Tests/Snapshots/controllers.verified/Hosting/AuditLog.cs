@@ -18,19 +18,24 @@ internal sealed partial class AuditLog(ILoggerFactory loggers, IOptions<McpEndpo
 
     private readonly ILogger _logger = loggers.CreateLogger(Category);
 
-    /// <summary>Writes the line, before the tool runs: a call that fails is one, too.</summary>
-    public void Write(HttpContext http, IMcpServerPrimitive called)
+    /// <summary>
+    /// Writes the line of an allowed call, before the tool runs: a call that fails is one, too.
+    /// </summary>
+    public void Write(HttpContext http, IReadOnlyList<IMcpServerPrimitive> called)
     {
-        if (!mcp.Value.AuditCalls || called is not McpServerTool tool || !ChangesSomething(tool))
+        if (!mcp.Value.AuditCalls)
         {
             return;
         }
 
-        LogCall(
-            tool.ProtocolTool.Name,
-            LogText.Clean(http.User.GetClientId()),
-            FindSubject(http.User),
-            LogText.FindTrace(http));
+        foreach (var tool in called.OfType<McpServerTool>().Where(ChangesSomething))
+        {
+            LogCall(
+                tool.ProtocolTool.Name,
+                LogText.Clean(http.User.GetClientId()),
+                FindSubject(http.User),
+                LogText.FindTrace(http));
+        }
     }
 
     private static bool ChangesSomething(McpServerTool tool)

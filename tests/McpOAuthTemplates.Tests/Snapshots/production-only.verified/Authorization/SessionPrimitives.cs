@@ -1,3 +1,4 @@
+using TodoServer.Hosting;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
@@ -12,7 +13,10 @@ namespace TodoServer.Authorization;
 /// for initialize only; the filters of the SDK check later calls, with status 200.
 /// </summary>
 internal sealed class SessionPrimitives(
-    IOptions<HttpServerTransportOptions> transport, McpMessages messages, PolicyDecision decision)
+    IOptions<HttpServerTransportOptions> transport,
+    McpMessages messages,
+    PolicyDecision decision,
+    AuditLog audit)
 {
     private bool _isUsed;
 
@@ -33,11 +37,12 @@ internal sealed class SessionPrimitives(
     }
 
     /// <summary>Keeps the message of the request until its session is there.</summary>
-    public void Remember(HttpContext http, JsonRpcMessage? message, string revision)
+    public void Remember(
+        HttpContext http, JsonRpcMessage? message, string revision, McpCall checkedCall)
     {
         if (_isUsed)
         {
-            http.Features.Set(new SessionMessage(message, revision));
+            http.Features.Set(new SessionMessage(message, revision, checkedCall.Primitives));
         }
     }
 
@@ -49,13 +54,17 @@ internal sealed class SessionPrimitives(
         }
 
         var known = messages.Read(call.Message, call.Revision, session);
-        if (!await decision.AllowAllAsync(http, known.Primitives))
+        var added = known.Primitives.Except(call.Checked).ToArray();
+        if (!await decision.AllowAllAsync(http, added))
         {
             throw new SessionRefusedException();
         }
+
+        audit.Write(http, added);
     }
 
-    private sealed record SessionMessage(JsonRpcMessage? Message, string Revision);
+    private sealed record SessionMessage(
+        JsonRpcMessage? Message, string Revision, IReadOnlyList<IMcpServerPrimitive> Checked);
 }
 
 /// <summary>Ends a request that has been answered with a refusal.</summary>
