@@ -30,9 +30,9 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
     {
         string[] others = ["WhereToFind", .. options.OtherSettings];
         var section = configuration.GetSection("OAuth");
-        foreach (var name in UnknownSettings.Find<OAuthOptions>(section, others))
+        foreach (var problem in UnknownSettings.FindProblems<OAuthOptions>(section, others))
         {
-            problems.AddUnknown(name);
+            problems.AddSentence(problem);
         }
     }
 

@@ -8,15 +8,9 @@ internal sealed class McpEndpointOptionsValidator(IConfiguration configuration)
 {
     public ValidateOptionsResult Validate(string? name, McpEndpointOptions options)
     {
-        List<string> problems = [];
         var section = configuration.GetSection("Mcp");
-        foreach (var unknown in UnknownSettings.Find<McpEndpointOptions>(section, options.OtherSettings))
-        {
-            problems.Add(
-                $"Mcp:{unknown} is not a setting of this server: correct its name or remove it. If "
-                + "another part of the app reads it, add its name to the list Mcp:OtherSettings.");
-        }
-
+        List<string> problems =
+            [.. UnknownSettings.FindProblems<McpEndpointOptions>(section, options.OtherSettings)];
         AddTooSmall(problems, "RequestsPerMinute", options.RequestsPerMinute);
         AddTooSmall(problems, "UnfinishedRequests", options.UnfinishedRequests);
         AddTooSmall(problems, "BodySeconds", options.BodySeconds);

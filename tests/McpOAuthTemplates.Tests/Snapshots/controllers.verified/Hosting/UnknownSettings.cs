@@ -8,6 +8,14 @@ namespace TodoServer.Hosting;
 /// </summary>
 internal static class UnknownSettings
 {
+    /// <summary>A sentence for each, in a section with a list OtherSettings.</summary>
+    public static IEnumerable<string> FindProblems<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(
+        IConfigurationSection section, IEnumerable<string> others) =>
+        Find<TOptions>(section, others).Select(name =>
+            $"{section.Path}:{name} is not a setting of this server: correct its name or remove it. "
+            + $"If another part of the app reads it, add its name to the list {section.Path}:OtherSettings.");
+
     /// <summary>
     /// The names in the section that are no properties of the options, and that no other part of
     /// the app is said to read.

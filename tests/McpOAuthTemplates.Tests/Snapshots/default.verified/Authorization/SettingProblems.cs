@@ -40,13 +40,8 @@ internal sealed class SettingProblems(IConfiguration configuration)
         }
     }
 
-    /// <summary>A setting that cannot be set right in its place, because there is no such setting.</summary>
-    public void AddUnknown(string setting)
-    {
-        _lines.Add(
-            $"  - OAuth:{setting} is not a setting of this server: correct its name or remove it. If "
-            + "another part of the app reads it, add its name to the list OAuth:OtherSettings.\n");
-    }
+    /// <summary>A problem that is not set right in the place of a setting.</summary>
+    public void AddSentence(string problem) => _lines.Add($"  - {problem}\n");
 
     public void Add(string setting, string? problem)
     {
