@@ -2,7 +2,7 @@ using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Benchmarks;
 
-/// <summary>The table of the README: the generated server next to the others, from "dotnet new" to a flood of forged tokens.</summary>
+/// <summary>The table of .github/speed.md: the generated server next to the others, from "dotnet new" to a flood of forged tokens.</summary>
 internal sealed class FullRun(bool quick, bool native)
 {
     private readonly Report _report = new();

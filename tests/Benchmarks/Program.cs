@@ -17,7 +17,7 @@ switch (args)
 
     default:
         Console.Error.WriteLine("""
-            [--quick] [--aot]     the table of the README; quick: few and short rounds; aot: the native binary, too
+            [--quick] [--aot]     the table of .github/speed.md; quick: few and short rounds; aot: the native binary, too
             compare FILE FILE...  generated servers that were built before, assemblies or native binaries, with each other
             micro                 the validation of tokens alone, with BenchmarkDotNet
             """);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace McpOAuthTemplates.Benchmarks;
 
-/// <summary>The rows that a run has measured, as the Markdown table of the README.</summary>
+/// <summary>The rows that a run has measured, as the Markdown table of .github/speed.md.</summary>
 internal sealed class Report
 {
     private readonly StringBuilder _rows = new();

@@ -3,7 +3,7 @@ using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests.Clients;
 
-/// <summary>The results of the conformance suite are those that were reviewed, and those that the README states.</summary>
+/// <summary>The results of the conformance suite are those that were reviewed, and those that .github/conformance.md states.</summary>
 public sealed class ConformanceTests : IClassFixture<Conformance>
 {
     private const string Begin = "<!-- conformance: written by ConformanceTests -->\n";
@@ -22,9 +22,9 @@ public sealed class ConformanceTests : IClassFixture<Conformance>
         Match(Path.Combine(Repository.TestProject, "Clients", "conformance.json"), _ => _conformance.Results);
 
     [SkippableFact]
-    public void The_readme_has_the_numbers_of_this_run() => Match(Path.Combine(Repository.Root, "README.md"), readme =>
+    public void The_page_has_the_numbers_of_this_run() => Match(Path.Combine(Repository.Root, ".github", "conformance.md"), page =>
     {
-        var parts = readme.Split(Begin);
+        var parts = page.Split(Begin);
         Assert.True(
             parts.Length == 2 && parts[1].Contains(End, StringComparison.Ordinal),
             $"There is no place between {Begin} and {End}");
