@@ -14,6 +14,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
 using System.IO.Compression;
@@ -43,7 +44,7 @@ catch (Refusal refusal)
     Console.Error.WriteLine(refusal.Message);
     return (int)refusal.ExitCode;
 }
-catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or Win32Exception)
 {
     Console.Error.WriteLine(exception.Message);
     return (int)ExitCode.Failed;
@@ -89,20 +90,21 @@ internal sealed class TemporaryFolder : IDisposable
 internal sealed class CommandLine
 {
     public const string Usage = """
-        Usage: dotnet .mcp-oauth/update.cs [--dry-run] [--version VERSION] [--add-source SOURCE] [OPTIONS]
+        Usage: dotnet .mcp-oauth/update.cs [OPTIONS]     This text: dotnet .mcp-oauth/update.cs -- --help
 
-        Brings this project to the newest version of McpOAuthTemplates. All files must be committed before.
+        Brings this project to the newest version of McpOAuthTemplates. Commit your work before.
 
           --dry-run             say what would change, and change nothing
           --version VERSION     that version instead of the newest one
           --add-source SOURCE   also look for the package there: a folder, or the URL of a feed
-          OPTIONS               options of the template that are to be others than before, such as
-                                --provider entra --docker --dev-auth false
+
+        and any option of the template that is to be another than before, such as
+        --provider entra --docker --dev-auth false
 
         Exit code: 0 updated, 1 there are conflicts to resolve; otherwise nothing was changed:
-        64 wrong arguments, 65 refused by the template, 66 no record of the project, 67 git is missing,
-        68 files are not committed, 69 a merge or rebase is not finished, 70 failed,
-        71 the old version cannot be had, 72 the new version cannot be had.
+        64 wrong arguments, 65 refused by the template, 66 no record of the project,
+        67 no git, 68 files are not committed, 69 a merge or rebase is not finished, 70 failed,
+        71 the old version cannot be had, 72 the new version cannot be had
 
         """;
 
@@ -131,7 +133,7 @@ internal sealed class CommandLine
 
     private void Add(string argument, Queue<string> rest)
     {
-        if (!argument.StartsWith("--", StringComparison.Ordinal))
+        if (!IsOption(argument))
         {
             throw new Refusal(ExitCode.Usage, $"{argument} is no option.\n\n{Usage}");
         }
@@ -168,9 +170,11 @@ internal sealed class CommandLine
 
     private static string? ReadValue(Queue<string> rest)
     {
-        var hasValue = rest.TryPeek(out var next) && !next.StartsWith("--", StringComparison.Ordinal);
+        var hasValue = rest.TryPeek(out var next) && !IsOption(next);
         return hasValue ? rest.Dequeue() : null;
     }
+
+    private static bool IsOption(string argument) => argument.StartsWith("--", StringComparison.Ordinal);
 
     private static Refusal MissingValue(string option) => new(ExitCode.Usage, $"{option} needs a value.");
 }
@@ -205,22 +209,23 @@ internal sealed class Update(CommandLine commandLine, string temporary)
         var oldOptions = record.GetKnownOptions(oldPack.ReadTemplate(record.Template));
         var oldTree = new GeneratedTree(Path.Combine(temporary, "old"), git.Prefix, record.Name);
         var newTree = new GeneratedTree(Path.Combine(temporary, "new"), git.Prefix, record.Name);
-        Task.WaitAll(
+        var making = Task.WhenAll(
             Task.Run(() => oldPack.Generate(record, oldOptions, oldTree.Folder)),
             Task.Run(() => newPack.Generate(record, options, newTree.Folder)));
+        making.GetAwaiter().GetResult();
 
         var arrangement = new Arrangement(git, project, oldTree, newTree, _report);
         var merge = Merge.Run(git, arrangement);
         _report.AddPackages(project, Record.Read(Path.Combine(newTree.Folder, Record.FileName)));
         if (commandLine.IsDryRun)
         {
-            _report.WriteDryRun(git, merge, newPack.Version);
-            return (int)(merge.HasConflicts ? ExitCode.Conflicts : ExitCode.Updated);
+            _report.WriteDryRun(merge, newPack.Version);
+            return End(tool, merge.HasConflicts);
         }
 
         merge.Apply();
         arrangement.DeleteBuildOutput();
-        _report.Write(git, merge, newPack.Version);
+        _report.Write(merge, newPack.Version);
         return End(tool, merge.HasConflicts);
     }
 
@@ -302,8 +307,13 @@ internal sealed class Update(CommandLine commandLine, string temporary)
 
     private static string Describe(Options changes)
     {
+        if (changes.Count == 0)
+        {
+            return "";
+        }
+
         var words = changes.Select(change => $"{change.Key} {string.Join(' ', change.Value)}");
-        return changes.Count == 0 ? "" : $" with {string.Join(' ', words)}";
+        return $" with {string.Join(' ', words)}";
     }
 }
 
@@ -338,9 +348,15 @@ internal sealed partial class Record
         Template = Require(json["template"], TemplateName);
         Version = Require(json["version"], VersionText);
         Name = (string)json["name"]!;
-        Options = json["options"]!.AsObject().ToDictionary(option => option.Key, option => GetValues(option.Value!));
-        Packages = json["packages"]?.AsObject().ToDictionary(package => package.Key, package => (string)package.Value!)
-            ?? [];
+        foreach (var (option, value) in json["options"]!.AsObject())
+        {
+            Options[option] = GetValues(value!);
+        }
+
+        foreach (var (package, version) in json["packages"]?.AsObject() ?? [])
+        {
+            Packages[package] = (string)version!;
+        }
     }
 
     public string Template { get; }
@@ -349,10 +365,10 @@ internal sealed partial class Record
 
     public string Name { get; }
 
-    public Options Options { get; }
+    public Options Options { get; } = [];
 
     /// <summary>Packages that the template adds to a project that is not its own.</summary>
-    public Dictionary<string, string> Packages { get; }
+    public Dictionary<string, string> Packages { get; } = [];
 
     public static Record Read(string path)
     {
@@ -360,7 +376,8 @@ internal sealed partial class Record
         {
             return Parse(File.ReadAllText(path));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or NullReferenceException)
         {
             throw new Refusal(ExitCode.NoRecord, $"{path} is no record of a project: {exception.Message}");
         }
@@ -378,7 +395,12 @@ internal sealed partial class Record
     private static string Require(JsonNode? value, Regex format)
     {
         var text = (string?)value ?? "";
-        return format.IsMatch(text) ? text : throw new JsonException($"\"{text}\" is not what it should be.");
+        if (!format.IsMatch(text))
+        {
+            throw new JsonException($"\"{text}\" is not what it should be.");
+        }
+
+        return text;
     }
 
     [GeneratedRegex(@"^mcp-oauth(-[a-z]+)?\z")]
@@ -401,12 +423,13 @@ internal static class PackageVersion
             return numbers;
         }
 
-        if (parts.Length != others.Length)
+        var hasSuffix = parts.Length > 1;
+        if (hasSuffix && others.Length > 1)
         {
-            return others.Length - parts.Length;
+            return string.Compare(parts[1], others[1], StringComparison.OrdinalIgnoreCase);
         }
 
-        return parts.Length == 1 ? 0 : string.Compare(parts[1], others[1], StringComparison.OrdinalIgnoreCase);
+        return others.Length - parts.Length;
     }
 
     private static Version ParseNumbers(string text) =>
@@ -444,17 +467,21 @@ internal sealed class PackSource(string project, List<string> sources, string te
     public (Pack Old, Pack New) Install(string oldVersion, string? newVersion)
     {
         var oldPack = Task.Run(() => Install("old-hive", oldVersion, ExitCode.NoOldPack));
-        var newPack = oldVersion == newVersion
-            ? oldPack
-            : Task.Run(() => Install("new-hive", newVersion, ExitCode.NoNewPack));
-        return (oldPack.GetAwaiter().GetResult(), newPack.GetAwaiter().GetResult());
+        var newPack = oldPack;
+        if (oldVersion != newVersion)
+        {
+            newPack = Task.Run(() => Install("new-hive", newVersion, ExitCode.NoNewPack));
+        }
+
+        Task.WhenAll(oldPack, newPack).GetAwaiter().GetResult();
+        return (oldPack.Result, newPack.Result);
     }
 
     // Each into settings of its own: those of the user stay as they are, and hold one version only.
     private Pack Install(string name, string? version, ExitCode ifMissing)
     {
         var hive = Path.Combine(temporary, name);
-        var package = version is null ? Package : $"{Package}@{version}";
+        var package = Package + (version is null ? "" : "@" + version);
         List<string> arguments = ["new", "install", package, "--debug:custom-hive", hive];
         foreach (var source in sources)
         {
@@ -462,9 +489,8 @@ internal sealed class PackSource(string project, List<string> sources, string te
         }
 
         var (exitCode, output, error) = Command.Run(Dotnet.CreateStartInfo(project, arguments));
-        var file = Directory.Exists(hive)
-            ? Directory.EnumerateFiles(hive, "*.nupkg", SearchOption.AllDirectories).FirstOrDefault()
-            : null;
+        var file = Directory.CreateDirectory(hive)
+            .EnumerateFiles("*.nupkg", SearchOption.AllDirectories).FirstOrDefault();
         if (exitCode != 0 || file is null)
         {
             throw new Refusal(
@@ -473,7 +499,7 @@ internal sealed class PackSource(string project, List<string> sources, string te
                 + $"{output}{error}".Trim());
         }
 
-        return new Pack(hive, file, version);
+        return new Pack(hive, file.FullName, version);
     }
 }
 
@@ -503,7 +529,8 @@ internal sealed partial class Pack(string hive, string file, string? version)
         if (entry is null)
         {
             throw new Refusal(
-                ExitCode.NoNewPack, $"Projects that {template} {Version} makes cannot be updated: they have no record.");
+                ExitCode.NoNewPack,
+                $"What {template} {Version} makes cannot be updated: it has no record.");
         }
 
         using var reader = new StreamReader(entry.Open());
@@ -534,7 +561,7 @@ internal sealed partial class Pack(string hive, string file, string? version)
         var (exitCode, text, error) = Command.Run(Dotnet.CreateStartInfo(folder, arguments));
         if (exitCode != 0)
         {
-            throw CreateRefusal(exitCode, error == "" ? text : error);
+            throw CreateRefusal(exitCode, text + error);
         }
     }
 
@@ -549,13 +576,18 @@ internal sealed partial class Pack(string hive, string file, string? version)
     {
         const int RefusedByTemplate = 101;
         const int InvalidOption = 127;
-        var text = Message.Match(error) is { Success: true } message ? message.Groups[1].Value : error;
-        return exitCode switch
+        var message = Message.Match(error);
+        if (exitCode == RefusedByTemplate && message.Success)
         {
-            RefusedByTemplate => new Refusal(ExitCode.TemplateRefuses, text.Trim()),
-            InvalidOption => new Refusal(ExitCode.Usage, text.Trim()),
-            _ => new Refusal(ExitCode.Failed, $"dotnet new has failed with exit code {exitCode}.\n{text.Trim()}"),
-        };
+            return new Refusal(ExitCode.TemplateRefuses, message.Groups[1].Value.Trim());
+        }
+
+        if (exitCode == InvalidOption)
+        {
+            return new Refusal(ExitCode.Usage, error.Trim());
+        }
+
+        return new Refusal(ExitCode.Failed, $"dotnet new has failed: {exitCode}.\n{error.Trim()}");
     }
 
     // The words of the template stand between those of the engine.
@@ -590,8 +622,7 @@ internal sealed class Git
     {
         _temporary = temporary;
         Folder = project;
-        string[] questions = ["--show-prefix", "--absolute-git-dir", "--git-path", "objects", "--show-toplevel"];
-        var answers = RunOrRefuse(["rev-parse", .. questions]).Split('\n');
+        var answers = Ask("--show-prefix", "--absolute-git-dir", "--git-path", "objects", "--show-toplevel");
         Prefix = answers[0];
         _gitFolder = answers[1];
         Folder = answers[3];
@@ -616,7 +647,7 @@ internal sealed class Git
         {
             return new Git(project, temporary, leavesNoTrace);
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Win32Exception)
         {
             throw new Refusal(ExitCode.NoGit, "The command git is needed, and was not found.");
         }
@@ -641,7 +672,8 @@ internal sealed class Git
         if (places.FirstOrDefault(Path.Exists) is { } found)
         {
             throw new Refusal(
-                ExitCode.Unfinished, $"A merge or rebase is not finished: there is {found}. Finish or abort it first.");
+                ExitCode.Unfinished,
+                $"A merge or rebase is not finished: there is {found}. Finish or abort it first.");
         }
 
         var changed = Run(["status", "--porcelain", "--untracked-files=no"]);
@@ -699,10 +731,15 @@ internal sealed class Git
     public (int ExitCode, string Output, string Error) Try(IEnumerable<string> arguments) =>
         Command.Run(CreateStartInfo(Folder, arguments, index: null));
 
-    private string RunOrRefuse(IEnumerable<string> arguments)
+    private string[] Ask(params string[] questions)
     {
-        var (exitCode, output, error) = Try(arguments);
-        return exitCode == 0 ? output : throw new Refusal(ExitCode.NoGit, $"The project is in no repository: {error}");
+        var (exitCode, output, error) = Try(["rev-parse", .. questions]);
+        if (exitCode != 0)
+        {
+            throw new Refusal(ExitCode.NoGit, $"The project is in no repository of git. {error}");
+        }
+
+        return output.Split('\n');
     }
 
     private ProcessStartInfo CreateStartInfo(string folder, IEnumerable<string> arguments, string? index)
@@ -760,7 +797,7 @@ internal sealed class GeneratedTree(string top, string prefix, string name)
 
     /// <summary>The same for a file of the server, alone and in a solution.</summary>
     public string GetKey(string file) =>
-        file.StartsWith(ServerFolder, StringComparison.Ordinal) ? file[ServerFolder.Length..] : file;
+        IsOfServer(file) ? file[ServerFolder.Length..] : file;
 
     public bool IsOfServer(string file) => file.StartsWith(ServerFolder, StringComparison.Ordinal);
 
@@ -823,7 +860,7 @@ internal sealed partial class Arrangement
         ReadNewPlaces();
         OldTree = Arrange(old);
         NewTree = Arrange(current);
-        OwnTree = MovesServer ? MoveOwnFiles() : git.Run(["rev-parse", "HEAD^{tree}"]);
+        OwnTree = MoveOwnFiles();
         ReportDeleted();
     }
 
@@ -875,6 +912,7 @@ internal sealed partial class Arrangement
         if (!isTracked && Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
+            Merge.DeleteEmptyFolders(Path.GetDirectoryName(folder)!);
         }
     }
 
@@ -1019,6 +1057,11 @@ internal sealed partial class Arrangement
     /// <summary>The tree of the project, with its server in the new place.</summary>
     private string MoveOwnFiles()
     {
+        if (!MovesServer)
+        {
+            return _git.Run(["rev-parse", "HEAD^{tree}"]);
+        }
+
         var input = new StringBuilder();
         foreach (var entry in _git.RunForList(["ls-tree", "-r", "-z", "HEAD", "--", Place]))
         {
@@ -1075,7 +1118,7 @@ internal sealed partial class Arrangement
         var own = Path.Combine(_project, path);
         if (!File.Exists(own))
         {
-            return _hasCarriageReturns ? text.ReplaceLineEndings("\r\n") : text;
+            return ReplaceLineEndings(text, _hasCarriageReturns);
         }
 
         var ownText = File.ReadAllText(own, Encoding.Latin1);
@@ -1084,7 +1127,7 @@ internal sealed partial class Arrangement
             text = _packages.Adapt(text, ownText, isOld: tree == Old);
         }
 
-        return HasCarriageReturns(ownText) ? text.ReplaceLineEndings("\r\n") : text;
+        return ReplaceLineEndings(text, HasCarriageReturns(ownText));
     }
 
     private void ReportDeleted()
@@ -1107,6 +1150,9 @@ internal sealed partial class Arrangement
     }
 
     private static string GetFolder(string path) => path[..Math.Max(path.LastIndexOf('/'), 0)];
+
+    private static string ReplaceLineEndings(string text, bool withCarriageReturns) =>
+        withCarriageReturns ? text.Replace("\n", "\r\n") : text;
 
     private static bool HasCarriageReturns(string text) => text.Contains("\r\n", StringComparison.Ordinal);
 
@@ -1142,7 +1188,7 @@ internal sealed partial class Packages(GeneratedTree old, Report report)
                 return match.Value;
             }
 
-            report.AddUndone($"Add the version {version} of {id} to where the others are, such as Directory.Packages.props.");
+            report.AddUndone($"Add {id} {version} to where the other versions are.");
             return match.Groups["start"].Value;
         });
     }
@@ -1167,7 +1213,8 @@ internal sealed partial class Packages(GeneratedTree old, Report report)
             return own.Value;
         }
 
-        return PackageVersion.Compare(ownVersion.Value, version) > 0 ? own.Value : match.Value;
+        var isHigher = PackageVersion.Compare(ownVersion.Value, version) > 0;
+        return isHigher ? own.Value : match.Value;
     }
 
     private Dictionary<string, string> ReadOldVersions()
@@ -1255,7 +1302,9 @@ internal sealed class Merge
         _git.RunIn(_git.Folder, ["checkout-index", "--force", "-z", "--stdin"], input: string.Join('\0', written));
         foreach (var (_, path) in changes.Where(change => change.Status == "D"))
         {
-            DeleteFile(Path.Combine(_git.Folder, path));
+            var file = Path.Combine(_git.Folder, path);
+            File.Delete(file);
+            DeleteEmptyFolders(Path.GetDirectoryName(file)!);
         }
 
         if (HasConflicts)
@@ -1285,10 +1334,8 @@ internal sealed class Merge
         }
     }
 
-    private void DeleteFile(string path)
+    public static void DeleteEmptyFolders(string folder)
     {
-        File.Delete(path);
-        var folder = Path.GetDirectoryName(path)!;
         while (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
         {
             Directory.Delete(folder);
@@ -1306,7 +1353,11 @@ internal sealed class Report
 
     public void AddUndone(string text) => _undone.Add(text);
 
-    public void AddDeleted(string file, bool isOfSecurity) => (isOfSecurity ? _deletedSecurity : _deleted).Add(file);
+    public void AddDeleted(string file, bool isOfSecurity)
+    {
+        var list = isOfSecurity ? _deletedSecurity : _deleted;
+        list.Add(file);
+    }
 
     /// <summary>Of a project that is not made by the template, the versions of packages.</summary>
     public void AddPackages(string project, Record record)
@@ -1321,7 +1372,7 @@ internal sealed class Report
         }
     }
 
-    public void WriteDryRun(Git git, Merge merge, string version)
+    public void WriteDryRun(Merge merge, string version)
     {
         Console.WriteLine();
         Console.WriteLine($"Nothing was changed. The update would be: {merge.DescribeChanges()}");
@@ -1334,7 +1385,7 @@ internal sealed class Report
         WriteUndone(version);
     }
 
-    public void Write(Git git, Merge merge, string version)
+    public void Write(Merge merge, string version)
     {
         Console.WriteLine();
         Console.WriteLine($"Updated to {version}: {merge.DescribeChanges()}");
@@ -1355,8 +1406,8 @@ internal sealed class Report
         }
 
         Console.WriteLine();
-        Console.WriteLine("Conflicts, where you and the templates have changed the same lines. Resolve them as those of a merge,");
-        Console.WriteLine("then git add:");
+        Console.WriteLine("Conflicts: you and the templates have changed the same lines. Resolve them as those of a");
+        Console.WriteLine("merge, then git add:");
         foreach (var path in merge.Conflicts)
         {
             Console.WriteLine($"  {path}");
@@ -1365,8 +1416,8 @@ internal sealed class Report
                 continue;
             }
 
-            Console.WriteLine($"    It protects the server. If you keep your side, what {version} changes here is lost for good:");
-            Console.WriteLine("    the record says that the project has it, and no later update brings it again.");
+            Console.WriteLine($"    It protects the server. If you keep your side, what {version} changes here is");
+            Console.WriteLine("    lost for good: the record says that it is in, and no later update brings it again.");
             if (withCommands)
             {
                 Console.WriteLine($"    What that is: {merge.DiffCommand(path)}");
@@ -1385,8 +1436,8 @@ internal sealed class Report
         Console.WriteLine("Not done:");
         foreach (var file in _deletedSecurity)
         {
-            Console.WriteLine($"  {file} is deleted here and stays so. {version} changes it, and it protects the server:");
-            Console.WriteLine("    if its code is elsewhere now, make the change there.");
+            Console.WriteLine($"  {file} protects the server, is changed by {version}, and deleted here:");
+            Console.WriteLine("    it stays deleted. If its code is elsewhere now, make the change there.");
         }
 
         foreach (var file in _deleted)
