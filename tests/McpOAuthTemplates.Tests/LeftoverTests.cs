@@ -16,7 +16,7 @@ public sealed partial class LeftoverTests
     [
         ("A condition of the template", new("""#\s*(if|elif|else|endif)\b|cnd:noEmit"""), null),
         ("A symbol of the template", new("CustomScopes|UseControllers|ForVSCode|ForCursor|ForClaude|NoDevAuth|HasAudience|NamespaceDiffers|ExcludeLaunchSettings|linkFolder|FindServer|NoHosting|GitHubCI|HasPreset|HasScopePrefix|For(?:Scalekit|Entra|Keycloak|Stytch|Cognito|Duende)"), null),
-        ("The name of the template", new("McpOAuth|[Mm]cp-[Oo][Aa]uth-[Ss]erver|Mcp_OAuth"), null),
+        ("The name of the template", new("McpOAuth(?!Templates)|[Mm]cp-[Oo][Aa]uth-[Ss]erver|Mcp_OAuth"), null),
         ("A value of the template", new("5199|use_first_scope|audience-of-the-token|One tool for each scope|place-of-the-|scopes?-of-the-(?:realm|api)|realm-of-the-issuer"), null),
         ("Two blank lines in a row", new(@"\n\n\n"), null),
         ("A blank at the end of a line", new(@"[^\S\n]$", RegexOptions.Multiline), null),

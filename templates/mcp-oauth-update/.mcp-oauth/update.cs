@@ -2,6 +2,7 @@
 #:property PublishAot=false
 #:property ImplicitUsings=disable
 #:property Nullable=enable
+#:property LangVersion=latest
 
 // Brings this project to another version of the templates that made it, to other options, or both:
 //
@@ -223,7 +224,7 @@ internal sealed class Update(CommandLine commandLine, string temporary)
             return End(tool, merge.HasConflicts);
         }
 
-        merge.Apply();
+        merge.Apply(newPack.Version);
         arrangement.DeleteBuildOutput();
         _report.Write(merge, newPack.Version);
         return End(tool, merge.HasConflicts);
@@ -1256,6 +1257,11 @@ internal sealed class Merge
         }
     }
 
+    /// <summary>The commits that were merged, by which git names the sides of a conflict.</summary>
+    public required string Own { get; init; }
+
+    public required string New { get; init; }
+
     public bool HasConflicts => _conflicts.Count > 0;
 
     /// <summary>Those that protect the server first.</summary>
@@ -1286,11 +1292,11 @@ internal sealed class Merge
         }
 
         var lines = output.Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        return new Merge(git, arrangement, lines[0], lines[1..]);
+        return new Merge(git, arrangement, lines[0], lines[1..]) { Own = own, New = current };
     }
 
     /// <summary>Puts the result into the index and the files.</summary>
-    public void Apply()
+    public void Apply(string version)
     {
         var changes = ReadChanges();
         RequireRoomForNewFiles(changes);
@@ -1312,6 +1318,18 @@ internal sealed class Merge
             const string None = "0000000000000000000000000000000000000000";
             var entries = _conflicts.SelectMany(file => file.Value.Prepend($"0 {None}\t{file.Key}"));
             _git.RunIn(_git.Folder, ["update-index", "-z", "--index-info"], input: string.Join('\0', entries) + '\0');
+            NameSides(version);
+        }
+    }
+
+    private void NameSides(string version)
+    {
+        foreach (var path in _conflicts.Keys.Select(path => Path.Combine(_git.Folder, path)).Where(File.Exists))
+        {
+            var text = File.ReadAllText(path, Encoding.Latin1)
+                .Replace($"<<<<<<< {Own}", "<<<<<<< HEAD")
+                .Replace($">>>>>>> {New}", $">>>>>>> McpOAuthTemplates {version}");
+            File.WriteAllText(path, text, Encoding.Latin1);
         }
     }
 

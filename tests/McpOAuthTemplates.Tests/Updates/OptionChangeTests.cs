@@ -1,0 +1,129 @@
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Tests.Updates;
+
+/// <summary>
+/// Every option can change later, from each value to each other one, in a project with own edits. What only merges is merged by git
+/// alone, as update.cs does it. What also moves files goes through update.cs itself, as one change of each option does.
+/// </summary>
+public sealed class OptionChangeTests
+{
+    /// <summary>The changes that the compiler sees, there and back.</summary>
+    private static readonly string[] s_compiled =
+        ["--scopes", "--use-controllers", "--dev-auth", "--tests", "--aot", "--telemetry"];
+
+    private static readonly Lazy<Task<IReadOnlyList<(string Change, string Folder)>>> s_updated = new(UpdateAllAsync);
+
+    public static TheoryData<OptionRow> Rows => new(OptionTable.All.Where(row => row.Option is not ("--tests" or "--framework")));
+
+    [Fact]
+    public void Each_option_is_in_the_table() => Assert.Equal(
+        ProjectRecord.ReadSource("mcp-oauth").Options.Select(option => option.Key), OptionTable.All.Select(row => row.Option));
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task Each_value_can_change_to_each_other_one(OptionRow row)
+    {
+        var repository = new GitRepository(Repository.CreateEmptyDirectory("option-table", row.Option));
+        await repository.RunAsync("init", "--quiet");
+        var values = new Dictionary<string, (string Made, string Own)>();
+        foreach (var value in row.Values)
+        {
+            var project = await CreateAsync(row, value);
+            var owned = Path.Combine(Template.Sandbox, $"table-own{row.Option}-{Array.IndexOf(row.Values, value)}");
+            UpdateProgram.CopyFolder(project.Directory, owned);
+            OwnEdits.Apply(owned);
+            values[value] = (await WriteTreeAsync(repository, project.Directory), await WriteTreeAsync(repository, owned));
+        }
+
+        foreach (var (from, to) in row.Changes)
+        {
+            var old = await CommitAsync(repository, values[from].Made);
+            var own = await CommitAsync(repository, values[from].Own, "-p", old);
+            var current = await CommitAsync(repository, values[to].Made, "-p", old);
+            var merge = await repository.TryAsync(["merge-tree", "--write-tree", "--name-only", own, current], []);
+
+            Assert.True(merge.ExitCode == 0, $"From \"{from}\" to \"{to}\":\n{merge.Text}");
+            await AssertMergedAsync(repository, merge.Output.Trim(), values[to]);
+        }
+    }
+
+    [Fact]
+    public async Task One_change_of_each_option_goes_through_the_program()
+    {
+        var updated = await s_updated.Value;
+
+        Assert.All(updated, update => Assert.Equal((update.Change, ""), (update.Change, string.Join(", ", OwnEdits.FindLost(update.Folder)))));
+    }
+
+    [Fact]
+    public async Task What_comes_of_it_builds()
+    {
+        var projects = (await s_updated.Value)
+            .Where(update => s_compiled.Any(option => update.Change.StartsWith(option, StringComparison.Ordinal)))
+            .SelectMany(update => Directory.GetFiles(update.Folder, "*.csproj", SearchOption.AllDirectories)).ToArray();
+        var build = (await Dotnet.BuildAsync(Template.SaveSolution("Updated.slnx", projects))).ShouldSucceed();
+
+        Assert.InRange(projects.Length, 2 * s_compiled.Length, 4 * s_compiled.Length);
+        Assert.Empty(GeneratedProjects.ParseDiagnostics(build.Text));
+    }
+
+    private static Task<GeneratedProject> CreateAsync(OptionRow row, string value)
+    {
+        string[] arguments = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return Template.CreateAsync($"table{row.Option}-{Array.IndexOf(row.Values, value)}", "TodoServer", arguments);
+    }
+
+    /// <summary>The first two values of each option, there and back.</summary>
+    private static async Task<IReadOnlyList<(string Change, string Folder)>> UpdateAllAsync()
+    {
+        List<(string, string)> updated = [];
+        foreach (var row in OptionTable.All.Where(row => row.Values.Length > 1))
+        {
+            var first = await CreateAsync(row, row.Values[0]);
+            var second = await CreateAsync(row, row.Values[1]);
+            updated.Add(($"{row.Option} there", await UpdateAsync(first, second, "there" + row.Option)));
+            updated.Add(($"{row.Option} back", await UpdateAsync(second, first, "back" + row.Option)));
+        }
+
+        return updated;
+    }
+
+    private static async Task<string> UpdateAsync(GeneratedProject old, GeneratedProject current, string name)
+    {
+        var folder = Path.Combine(Template.Sandbox, "table-" + name);
+        UpdateProgram.CopyFolder(old.Directory, folder);
+        OwnEdits.Apply(folder);
+        await GitRepository.CreateAsync(folder);
+        var target = ProjectRecord.Parse(current.Read(ProjectRecord.Path));
+        var changes = OptionTable.GetChanges(ProjectRecord.Parse(old.Read(ProjectRecord.Path)), target);
+        var update = await UpdateProgram.RunAsync(
+            folder, old.Directory, current.Directory, [.. changes, "--version", UpdateProgram.OldVersion]);
+
+        Assert.True(update.ExitCode == 0, $"{name}: {update.Text}");
+        Assert.Equal(current.Read(ProjectRecord.Path), await File.ReadAllTextAsync(Path.Combine(folder, ProjectRecord.Path)));
+
+        // What the template is asked for is what was asked for.
+        Assert.All(changes, change => Assert.Contains(update.Calls, call => call.Contains(change, StringComparison.Ordinal)));
+        return folder;
+    }
+
+    /// <summary>What the new version has, and the owner has not touched, is there to the byte.</summary>
+    private static async Task AssertMergedAsync(GitRepository repository, string tree, (string Made, string Own) to)
+    {
+        // The same edits, made to the project that had the new value from its first day.
+        var difference = await repository.RunAsync("diff", "--stat", tree, to.Own);
+        Assert.Equal("", difference);
+    }
+
+    private static async Task<string> WriteTreeAsync(GitRepository repository, string folder)
+    {
+        (string, string)[] environment = [("GIT_INDEX_FILE", Path.Combine(repository.Folder, ".git", "index-" + Path.GetFileName(folder)))];
+        string[] there = ["--work-tree", folder];
+        await repository.RunAsync([.. there, "add", "--all", "--force", folder], environment);
+        return await repository.RunAsync(["write-tree"], environment);
+    }
+
+    private static Task<string> CommitAsync(GitRepository repository, string tree, params string[] parent) => repository.RunAsync(
+        ["-c", "user.name=test", "-c", "user.email=test@localhost", "commit-tree", tree, "-m", "x", .. parent]);
+}
