@@ -78,13 +78,20 @@ internal sealed class TemporaryFolder : IDisposable
 
     public void Dispose()
     {
-        // Objects of git are read-only, which matters on Windows.
-        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
+        try
         {
-            File.SetAttributes(file, FileAttributes.Normal);
-        }
+            // Objects of git are read-only, which matters on Windows.
+            foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
+            {
+                File.SetAttributes(file, FileAttributes.Normal);
+            }
 
-        Directory.Delete(Path, recursive: true);
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The system empties its folder for temporary files later. The update is done.
+        }
     }
 }
 
@@ -171,8 +178,12 @@ internal sealed class CommandLine
 
     private static string? ReadValue(Queue<string> rest)
     {
-        var hasValue = rest.TryPeek(out var next) && !IsOption(next);
-        return hasValue ? rest.Dequeue() : null;
+        if (!rest.TryPeek(out var next) || IsOption(next))
+        {
+            return null;
+        }
+
+        return rest.Dequeue();
     }
 
     private static bool IsOption(string argument) => argument.StartsWith("--", StringComparison.Ordinal);
@@ -839,6 +850,7 @@ internal sealed partial class Arrangement
     private readonly Dictionary<string, string> _moved = [];
     private readonly Dictionary<string, string> _movedFolders = [];
     private readonly HashSet<string> _deleted = [];
+    private readonly HashSet<string> _deletedFolders = [];
 
     /// <summary>Of files that both versions have, where the owner has them and will have them.</summary>
     private readonly Dictionary<string, string> _newPlaces = [];
@@ -858,6 +870,7 @@ internal sealed partial class Arrangement
         _hasCarriageReturns = HasCarriageReturns(File.ReadAllText(Path.Combine(project, Record.FileName)));
         ReadMoves();
         ReadMovedFolders();
+        ReadDeletedFolders();
         ReadNewPlaces();
         OldTree = Arrange(old);
         NewTree = Arrange(current);
@@ -954,7 +967,7 @@ internal sealed partial class Arrangement
     private string Arrange(GeneratedTree tree)
     {
         var top = tree.Top + "-arranged";
-        foreach (var file in tree.Files.Where(file => !_deleted.Contains(tree.GetKey(file))))
+        foreach (var file in tree.Files.Where(file => !IsDeleted(tree.GetKey(file))))
         {
             var place = GetPlace(tree, file);
             var target = Path.Combine(top, Prefix, place);
@@ -967,6 +980,22 @@ internal sealed partial class Arrangement
         }
 
         return _git.WriteTree(top);
+    }
+
+    // A new file does not come back to a folder of which the owner has deleted all.
+    private bool IsDeleted(string key)
+    {
+        var isOfDeletedFolder = !_oldFiles.ContainsKey(key) && _deletedFolders.Contains(GetFolder(key));
+        return isOfDeletedFolder || _deleted.Contains(key);
+    }
+
+    private void ReadDeletedFolders()
+    {
+        var folders = _oldFiles.Keys.GroupBy(GetFolder).Where(folder => folder.Key != "");
+        foreach (var folder in folders.Where(folder => folder.All(_deleted.Contains)))
+        {
+            _deletedFolders.Add(folder.Key);
+        }
     }
 
     /// <summary>Where the owner has it now, or null if that is where the template has put it.</summary>
@@ -1133,6 +1162,11 @@ internal sealed partial class Arrangement
 
     private void ReportDeleted()
     {
+        foreach (var file in New.Files.Where(file => !_oldFiles.ContainsKey(New.GetKey(file)) && IsDeleted(New.GetKey(file))))
+        {
+            _report.AddUndone($"{file} is new, in a folder that is deleted here: it is left out.");
+        }
+
         foreach (var file in Old.Files.Where(file => _deleted.Contains(Old.GetKey(file))))
         {
             var newFile = New.Files.FirstOrDefault(other => New.GetKey(other) == Old.GetKey(file));
@@ -1373,8 +1407,14 @@ internal sealed class Report
 
     public void AddDeleted(string file, bool isOfSecurity)
     {
-        var list = isOfSecurity ? _deletedSecurity : _deleted;
-        list.Add(file);
+        if (isOfSecurity)
+        {
+            _deletedSecurity.Add(file);
+        }
+        else
+        {
+            _deleted.Add(file);
+        }
     }
 
     /// <summary>Of a project that is not made by the template, the versions of packages.</summary>

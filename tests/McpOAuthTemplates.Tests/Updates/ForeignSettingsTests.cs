@@ -29,7 +29,7 @@ public sealed class ForeignSettingsTests
     }
 
     /// <summary>As strict as a company can be, and as old.</summary>
-    public static void Write(string folder)
+    internal static void Write(string folder)
     {
         const string Properties = """
               <PropertyGroup>

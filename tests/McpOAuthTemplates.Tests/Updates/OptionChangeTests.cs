@@ -30,10 +30,11 @@ public sealed class OptionChangeTests
         foreach (var value in row.Values)
         {
             var project = await CreateAsync(row, value);
-            var owned = Path.Combine(Template.Sandbox, $"table-own{row.Option}-{Array.IndexOf(row.Values, value)}");
-            UpdateProgram.CopyFolder(project.Directory, owned);
+            var made = Copy(project, "made");
+            OwnEdits.Arrange(made);
+            var owned = Copy(project, "own");
             OwnEdits.Apply(owned);
-            values[value] = (await WriteTreeAsync(repository, project.Directory), await WriteTreeAsync(repository, owned));
+            values[value] = (await WriteTreeAsync(repository, made), await WriteTreeAsync(repository, owned));
         }
 
         foreach (var (from, to) in row.Changes)
@@ -68,10 +69,29 @@ public sealed class OptionChangeTests
         Assert.Empty(GeneratedProjects.ParseDiagnostics(build.Text));
     }
 
-    private static Task<GeneratedProject> CreateAsync(OptionRow row, string value)
+    private static async Task<GeneratedProject> CreateAsync(OptionRow row, string value)
     {
-        string[] arguments = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return Template.CreateAsync($"table{row.Option}-{Array.IndexOf(row.Values, value)}", "TodoServer", arguments);
+        var folder = Path.Combine(Template.Sandbox, "option-table", $"{row.Option}-{Array.IndexOf(row.Values, value)}");
+        List<string> arguments = ["mcp-oauth", "-n", "TodoServer", "-o", folder];
+        arguments.AddRange(value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        if (row.Option != "--http-port")
+        {
+            arguments.AddRange(["--http-port", "5123"]);
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            (await TemplateEngine.RunAsync(Template.Sandbox, [.. arguments])).ShouldSucceed();
+        }
+
+        return new GeneratedProject("TodoServer", folder, [.. Repository.EnumerateFiles(folder)]);
+    }
+
+    private static string Copy(GeneratedProject project, string name)
+    {
+        var copy = $"{project.Directory}-{name}";
+        UpdateProgram.CopyFolder(project.Directory, copy);
+        return copy;
     }
 
     /// <summary>The first two values of each option, there and back.</summary>
@@ -108,11 +128,10 @@ public sealed class OptionChangeTests
         return folder;
     }
 
-    /// <summary>What the new version has, and the owner has not touched, is there to the byte.</summary>
     private static async Task AssertMergedAsync(GitRepository repository, string tree, (string Made, string Own) to)
     {
-        // The same edits, made to the project that had the new value from its first day.
-        var difference = await repository.RunAsync("diff", "--stat", tree, to.Own);
+        // As if the same edits had been made in a project that has had the value from its first day.
+        var difference = await repository.RunAsync("diff", tree, to.Own);
         Assert.Equal("", difference);
     }
 

@@ -40,8 +40,15 @@ internal static class OwnEdits
         Edit(server, "Program.cs", "app.Run();", "app.MapGet(\"/own\", () => OwnHelper.Culture);\napp.Run();");
         Edit(server, "appsettings.json", "{\n  \"OAuth\"", "{\n  \"Own\": \"setting\",\n  \"OAuth\"");
         Edit(server, "TodoServer.csproj", "    <Nullable>enable</Nullable>\n", "    <Nullable>enable</Nullable>\n    <UserSecretsId>own-secrets</UserSecretsId>\n");
-        Edit(project, "README.md", "## When it does not work", "A paragraph of the owner.\n\n## When it does not work");
+        Edit(project, "README.md", "Compare subjects letter", "A paragraph of the owner.\n\nCompare subjects letter");
         Edit(server, "Authorization/ResourceUrl.cs", "namespace ", "// A comment of the owner.\nnamespace ");
+        Arrange(project);
+    }
+
+    /// <summary>Those edits that update.cs makes to what the templates make, before it merges: they are no change of a text.</summary>
+    public static void Arrange(string project)
+    {
+        var server = FindServer(project);
         Directory.Move(Path.Combine(server, "Hosting"), Path.Combine(server, "Host"));
         Edit(server, "Authorization/OAuthDefaults.cs", "\n", "\r\n");
         File.Delete(Path.Combine(server, "TodoServer.http"));

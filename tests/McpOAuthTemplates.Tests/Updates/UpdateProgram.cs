@@ -143,9 +143,12 @@ internal static class NextVersion
         Edit(template, "Authorization/OAuthOptions.cs", "namespace McpOAuthServer.Authorization;\n", $"namespace McpOAuthServer.Authorization;\n\n// {Mark}\n");
         Edit(template, "Authorization/IssuerKeys.cs", "namespace McpOAuthServer.Authorization;\n", $"namespace McpOAuthServer.Authorization;\n\n// {Mark}\n");
         Edit(template, "Tools/WhoAmITool.cs", "namespace McpOAuthServer.Tools;\n", $"namespace McpOAuthServer.Tools;\n\n// {Mark}\n");
-        Edit(template, "Program.cs", "app.Run();", $"app.Run(); // {Mark}");
+        Edit(template, "Program.cs", ".WithHttpTransport()", $".WithHttpTransport() // {Mark}");
         Edit(template, "appsettings.json", "\"RequestsPerMinute\": 300", "\"RequestsPerMinute\": 299");
         File.Move(Path.Combine(template, "Hosting/LogText.cs"), Path.Combine(template, "Hosting/LogWords.cs"));
+        File.WriteAllText(
+            Path.Combine(template, "DevConnectPage/NextVersion.cs"),
+            $"#if DEBUG\nnamespace McpOAuthServer.DevConnectPage;\n\n// {Mark}\ninternal static class NextVersion;\n#endif\n");
         File.WriteAllText(
             Path.Combine(template, "Hosting/NextVersion.cs"),
             $"namespace McpOAuthServer.Hosting;\n\n// {Mark}\ninternal static class NextVersion;\n");

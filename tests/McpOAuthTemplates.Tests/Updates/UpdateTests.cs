@@ -82,7 +82,7 @@ public sealed class UpdateTests
     public async Task Conflicts_are_those_of_git_and_those_in_Authorization_come_first()
     {
         var (project, repository) = await CreateOwnedAsync("update-conflicts");
-        NextVersion.Edit(project.Directory, "Program.cs", "app.Run();", "await app.RunAsync();");
+        NextVersion.Edit(project.Directory, "Program.cs", ".WithHttpTransport()", ".WithHttpTransport(_ => { })");
         NextVersion.Edit(project.Directory, "Authorization/IssuerKeys.cs", "namespace TodoServer.Authorization;\n", "namespace TodoServer.Authorization;\n\n// Mine.\n");
         File.Delete(Path.Combine(project.Directory, "Authorization/OAuthOptions.cs"));
         await repository.CommitAsync("More edits");
@@ -92,7 +92,8 @@ public sealed class UpdateTests
 
         Assert.Equal(1, update.ExitCode);
         Assert.Contains(
-            $"<<<<<<< HEAD\nawait app.RunAsync();\n=======\napp.Run(); // {NextVersion.Mark}\n>>>>>>> McpOAuthTemplates {UpdateProgram.NewVersion}\n",
+            $"<<<<<<< HEAD\n    .WithHttpTransport(_ => {{ }})\n=======\n    .WithHttpTransport() // {NextVersion.Mark}\n"
+                + $">>>>>>> McpOAuthTemplates {UpdateProgram.NewVersion}\n",
             await File.ReadAllTextAsync(Path.Combine(project.Directory, "Program.cs")), StringComparison.Ordinal);
         Assert.Equal(
             "Authorization/IssuerKeys.cs\nProgram.cs", await repository.RunAsync("diff", "--name-only", "--diff-filter=U"));
@@ -162,14 +163,17 @@ public sealed class UpdateTests
                 break;
         }
 
-        var before = repository.ReadAll();
+        // Objects that nobody refers to are no change.
+        Dictionary<string, string> Read() => repository.ReadAll()
+            .Where(file => !file.Key.StartsWith(".git/objects/", StringComparison.Ordinal)).ToDictionary();
+        var before = Read();
         var made = await Template.CreateAsync("update-docker-made", "TodoServer", "--docker");
         var original = await Template.CreateAsync("update-default-made", "TodoServer");
         var update = await UpdateProgram.RunAsync(project, original.Directory, made.Directory, arguments, environment);
 
         Assert.True(update.ExitCode == exitCode, update.Text);
         Assert.Contains(message, update.Text, StringComparison.Ordinal);
-        Assert.Equal(before, repository.ReadAll());
+        Assert.Equal(before, Read());
     }
 
     /// <summary>With the true command dotnet, whose words these are.</summary>
@@ -246,6 +250,23 @@ public sealed class UpdateTests
         Assert.All(Repository.EnumerateFiles(project), file =>
             Assert.DoesNotContain("\n", File.ReadAllText(Path.Combine(project, file)).Replace("\r\n", "", StringComparison.Ordinal), StringComparison.Ordinal));
         Assert.DoesNotContain("Other.cs", await repository.GetStatusAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_owner_has_deleted_does_not_come_back()
+    {
+        var project = await CopyDefaultAsync("update-deleted");
+        Directory.Delete(Path.Combine(project, "DevConnectPage"), recursive: true);
+        File.Delete(Path.Combine(project, "Tools", "WhoAmITool.cs"));
+        var repository = await GitRepository.CreateAsync(project);
+        var update = await RunAsync(project);
+
+        Assert.True(update.ExitCode == 0, update.Text);
+        Assert.False(Directory.Exists(Path.Combine(project, "DevConnectPage")));
+        Assert.False(File.Exists(Path.Combine(project, "Tools", "WhoAmITool.cs")));
+        Assert.Contains("  Tools/WhoAmITool.cs is deleted here and stays so, though 99.2.0 changes it.", update.Text, StringComparison.Ordinal);
+        Assert.Contains("  DevConnectPage/NextVersion.cs is new, in a folder that is deleted here", update.Text, StringComparison.Ordinal);
+        Assert.Contains("A  Hosting/NextVersion.cs", await repository.GetStatusAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
