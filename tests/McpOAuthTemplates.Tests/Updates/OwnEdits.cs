@@ -34,7 +34,8 @@ internal static class OwnEdits
                 public static string Culture => CultureInfo.CurrentCulture.Name;
             }
             """);
-        Edit(server, "Scopes.cs", "    /// <summary>The scopes that clients", "    public const string Own = \"own:scope\";\n\n    /// <summary>The scopes that clients");
+        const string Implied = "    /// <summary>\n    /// Broad scopes";
+        Edit(server, "Scopes.cs", Implied, $"    public const string Own = \"own:scope\";\n\n{Implied}");
         Edit(server, "Program.cs", "using TodoServer;\n", "using System.Globalization;\nusing TodoServer;\n");
         Edit(server, "Program.cs", "CreateBuilder(args);\n", "CreateBuilder(args);\nCultureInfo.CurrentCulture = CultureInfo.InvariantCulture; // Own line.\nbuilder.Services.AddMcpServer().WithTools<OwnTools>();\n");
         Edit(server, "Program.cs", "app.Run();", "app.MapGet(\"/own\", () => OwnHelper.Culture);\napp.Run();");
