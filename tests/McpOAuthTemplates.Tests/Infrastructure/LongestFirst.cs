@@ -23,6 +23,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
         "WiredProjectTests",
         "NativeAotServer",
         "GeneratedTestsTests",
+        "UpdateTests",
+        "OptionChangeTests",
         "OutageTests",
         "TokenCacheTests",
         "WiringTests",
