@@ -35,6 +35,8 @@ public sealed partial class ReadmeTests
         await commands.RunAsync(project, "dotnet new mcp-oauth-tool");
         Assert.True(File.Exists(Path.Combine(project, "Tools", "ArchiveTools.cs")));
         Assert.True(File.Exists(Path.Combine(folder, "TodoServer.Tests", "ScopeTests.cs")));
+        await WriteToolAsync(project);
+        (await Dotnet.BuildAsync(Path.Combine(project, "TodoServer.csproj"))).ShouldSucceed();
 
         await commands.RunAsync(await CreateExistingServerAsync(folder), "dotnet new mcp-oauth-wiring");
 
@@ -102,6 +104,30 @@ public sealed partial class ReadmeTests
         return folder;
     }
 
+    /// <summary>The tool of the README, with the store that it stands for.</summary>
+    private static Task WriteToolAsync(string project) => File.WriteAllTextAsync(
+        Path.Combine(project, "Tools", "NoteTools.cs"),
+        $$"""
+        using System.ComponentModel;
+        using System.Security.Claims;
+        using ModelContextProtocol.Server;
+        using TodoServer.Authorization;
+
+        namespace TodoServer.Tools;
+
+        {{Tool.Match(s_readme).Groups[1].Value}}
+
+        internal sealed class NoteStore
+        {
+            private readonly List<(string Owner, string Text)> _notes = [];
+
+            public string[] List(string owner) => [.. from note in _notes where note.Owner == owner select note.Text];
+
+            public void Add(string owner, string text) => _notes.Add((owner, text));
+        }
+
+        """);
+
     private static async Task<string> CreateExistingServerAsync(string folder)
     {
         var server = Directory.CreateDirectory(Path.Combine(folder, "MathServer")).FullName;
@@ -117,6 +143,9 @@ public sealed partial class ReadmeTests
         (await Dotnet.RunAsync(server, "restore")).ShouldSucceed();
         return server;
     }
+
+    [GeneratedRegex(@"```csharp\n(\[McpServerToolType\]\n.*?)\n```", RegexOptions.Singleline)]
+    private static partial Regex Tool { get; }
 
     [GeneratedRegex("^HTTP/1.1 401 .*?\n", RegexOptions.Multiline)]
     private static partial Regex ExpectedRefusal { get; }
