@@ -10,7 +10,7 @@ public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerF
 {
     private readonly HttpClient _http = server.Http;
 
-    public static TheoryData<string> BadTokenNames => new(BadTokens.Names);
+    public static TheoryData<string> BadTokenNames => [.. BadTokens.Names];
 
     [Theory]
     [InlineData("POST")]

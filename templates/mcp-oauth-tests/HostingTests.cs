@@ -75,7 +75,7 @@ public sealed class HostingTests(ServerFactory server) : IClassFixture<ServerFac
 
     [Theory]
     [InlineData(1024 * 1024, HttpStatusCode.OK)]
-    [InlineData(1024 * 1024 + 1, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData((1024 * 1024) + 1, HttpStatusCode.RequestEntityTooLarge)]
     public async Task A_message_may_have_one_mebibyte(int size, HttpStatusCode expected)
     {
         var request = new McpRequest("tools/list", server.CreateToken());

@@ -13,7 +13,7 @@ public sealed class MetadataTests(ServerFactory server) : IClassFixture<ServerFa
     [Fact]
     public async Task It_is_at_the_URL_of_the_challenge_and_at_the_root()
     {
-        string[] issuers = server.GetSettings("OAuth:AuthorizationServers") ?? [TestIssuer.Url];
+        var issuers = server.GetSettings("OAuth:AuthorizationServers") ?? [TestIssuer.Url];
         foreach (var url in new[] { server.MetadataUrl, AtRoot })
         {
             var metadata = await ReadAsync(server, url);

@@ -9,7 +9,7 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
 {
     private readonly Operation[] _primitives = Operations.FindPrimitives(server);
 
-    public static TheoryData<string> Revisions => new(McpRequest.Revisions);
+    public static TheoryData<string> Revisions => [.. McpRequest.Revisions];
 
     [Fact]
     public void Each_tool_says_who_may_use_it()
@@ -62,9 +62,11 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
             Assert.Equal(operation.HasOtherRules, IsRefused(allowed));
 
             // A subscription that is allowed goes on: its headers are all that is waited for.
-            Task<HttpResponseMessage> SendAsync(string scope) => server.Http.SendAsync(
-                operation.CreateRequest(server.CreateToken(scope), McpRequest.Oldest),
-                HttpCompletionOption.ResponseHeadersRead);
+            async Task<HttpResponseMessage> SendAsync(string scope)
+            {
+                using var request = operation.CreateRequest(server.CreateToken(scope), McpRequest.Oldest);
+                return await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            }
         }
     }
 

@@ -37,8 +37,6 @@ public sealed class ServerFactory : IDisposable
 
     private readonly ServerHost _host;
 
-    private HttpClient? _http;
-
     public ServerFactory() : this([])
     {
     }
@@ -63,7 +61,7 @@ public sealed class ServerFactory : IDisposable
     /// <summary>
     /// A client whose requests go to the MCP endpoint, unless they have another URL.
     /// </summary>
-    public HttpClient Http => _http ??= _host.CreateClient(new Uri(Resource));
+    public HttpClient Http => field ??= _host.CreateClient(new Uri(Resource));
 
     public string Resource => Settings["OAuth:Resource"]!;
 

@@ -47,7 +47,7 @@ public sealed class TestIssuer : HttpMessageHandler
         {
             TokenType = type,
             AdditionalHeaderClaims = header,
-            Claims = given.ToDictionary(claim => claim.Key, claim => claim.Value!),
+            Claims = given.ToDictionary(claim => claim.Key, claim => claim.Value),
             SigningCredentials = signedBy ?? Credentials,
         });
     }

@@ -66,9 +66,9 @@ internal sealed class AccessTokenChecks(OAuthOptions oauth)
         var isPlain = true;
         if (header.TryGetProperty("typ", out _))
         {
-            var name = FindText(header, "typ")?.ToLowerInvariant();
-            isAccessToken = name is "at+jwt" or "application/at+jwt";
-            isPlain = name is "jwt" or "application/jwt";
+            var type = FindText(header, "typ");
+            isAccessToken = IsType(type, "at+jwt");
+            isPlain = IsType(type, "jwt");
         }
 
         if (!isAccessToken && (!isPlain || oauth.RequireAtJwt))
@@ -76,6 +76,10 @@ internal sealed class AccessTokenChecks(OAuthOptions oauth)
             throw new AccessTokenException(NotValid);
         }
     }
+
+    private static bool IsType(string? type, string name) =>
+        string.Equals(type, name, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(type, "application/" + name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Who does not understand what "crit" names has to refuse the token (RFC 7515, section

@@ -73,11 +73,12 @@ internal sealed class AccessTokenOptions(IOptions<OAuthOptions> oauth, IssuerKey
 
     private static bool IsMissingOrAccepted(IEnumerable<string> audiences, OAuthOptions oauth)
     {
-        if (!audiences.Any())
+        string[] inToken = [.. audiences];
+        if (inToken.Length == 0)
         {
             return true;
         }
 
-        return audiences.Intersect(oauth.AcceptedAudiences, StringComparer.Ordinal).Any();
+        return inToken.Intersect(oauth.AcceptedAudiences, StringComparer.Ordinal).Any();
     }
 }

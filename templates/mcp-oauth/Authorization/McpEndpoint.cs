@@ -1,5 +1,5 @@
 using System.Buffers;
-using McpOAuthServer.Hosting;
+using global::McpOAuthServer.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Diagnostics;
 using ModelContextProtocol.Protocol;

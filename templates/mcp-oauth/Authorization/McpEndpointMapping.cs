@@ -1,4 +1,4 @@
-using McpOAuthServer.Hosting;
+using global::McpOAuthServer.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;

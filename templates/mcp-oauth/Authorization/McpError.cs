@@ -1,4 +1,4 @@
-using McpOAuthServer.Hosting;
+using global::McpOAuthServer.Hosting;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 

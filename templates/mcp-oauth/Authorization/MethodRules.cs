@@ -105,18 +105,12 @@ internal sealed class MethodRules
     }
 
     /// <summary>The parameter of such a method that stands in a header as well.</summary>
-    public string? FindNameParameter(string method)
+    public string? FindNameParameter(string method) => method switch
     {
-        switch (method)
-        {
-            case RequestMethods.ToolsCall or RequestMethods.PromptsGet:
-                return "name";
-            case RequestMethods.ResourcesRead:
-                return "uri";
-            default:
-                return _nameParameters.GetValueOrDefault(method);
-        }
-    }
+        RequestMethods.ToolsCall or RequestMethods.PromptsGet => "name",
+        RequestMethods.ResourcesRead => "uri",
+        _ => _nameParameters.GetValueOrDefault(method),
+    };
 
     private static IEnumerable<string> FindHandled(McpServerHandlers handlers)
     {

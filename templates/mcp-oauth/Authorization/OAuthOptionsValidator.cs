@@ -1,4 +1,4 @@
-using McpOAuthServer.Hosting;
+using global::McpOAuthServer.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.Authorization;

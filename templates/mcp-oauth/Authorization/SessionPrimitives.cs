@@ -1,4 +1,4 @@
-using McpOAuthServer.Hosting;
+using global::McpOAuthServer.Hosting;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using McpOAuthServer.Authorization;
-using McpOAuthServer.Todos;
+using global::McpOAuthServer.Authorization;
+using global::McpOAuthServer.Todos;
 using Microsoft.AspNetCore.Mvc;
 
 namespace McpOAuthServer.Controllers;

@@ -1,6 +1,6 @@
 #if DEBUG
 using System.Buffers.Text;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace McpOAuthServer.DevAuthorizationServer;
@@ -118,7 +118,11 @@ internal sealed class AuthorizationEndpoint(
     {
         var answer = new Dictionary<string, string?>
         {
-            [name] = value, ["iss"] = oauth.Issuer, ["state"] = request.State, // A null is left out.
+            [name] = value,
+            ["iss"] = oauth.Issuer,
+
+            // Left out if it is null.
+            ["state"] = request.State,
         };
         return Results.Redirect(QueryHelpers.AddQueryString(request.RedirectUri, answer));
     }

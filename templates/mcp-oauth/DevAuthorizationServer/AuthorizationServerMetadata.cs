@@ -1,5 +1,5 @@
 #if DEBUG
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.IdentityModel.Tokens;
 
 namespace McpOAuthServer.DevAuthorizationServer;

@@ -28,7 +28,7 @@ internal sealed class ClientMetadataDocument(HttpClient http)
 
     public async Task<Client> FetchAsync(string id, CancellationToken cancellationToken)
     {
-        using var response = await http.GetAsync(id, cancellationToken);
+        using var response = await http.GetAsync(new Uri(id), cancellationToken);
         var type = response.Content.Headers.ContentType?.MediaType ?? "";
         var isThere = response.StatusCode == HttpStatusCode.OK
             && type.EndsWith("json", StringComparison.Ordinal);

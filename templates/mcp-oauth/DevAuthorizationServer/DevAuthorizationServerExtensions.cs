@@ -1,5 +1,5 @@
 #if DEBUG
-using McpOAuthServer.Hosting;
+using global::McpOAuthServer.Hosting;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 

@@ -45,13 +45,13 @@ internal sealed class GrantState
     // The serializer does not look into lists and dictionaries.
     private static bool IsWhole(Grant? grant)
     {
-        if (grant is null || grant.Scopes.Contains(null!))
+        if (grant is null || grant.Scopes.Contains(null))
         {
             return false;
         }
 
         var claims = grant.Claims ?? [];
-        return claims.Values.All(values => values is not null && !values.Contains(null!));
+        return claims.Values.All(values => values is not null && !values.Contains(null));
     }
 
     public string Write() => JsonSerializer.Serialize(this, GrantStateJson.Default.GrantState);

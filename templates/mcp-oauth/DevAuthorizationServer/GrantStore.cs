@@ -59,12 +59,7 @@ internal sealed partial class GrantStore(StateFolder folder, ILogger logger)
     public SignIn Refresh(string? text, Action<Grant> check) => Change(state =>
     {
         var handle = ReadHandle(text);
-        var signIn = state.SignIns.Find(signIn => signIn.IdHash == handle.IdHash);
-        if (signIn is null)
-        {
-            throw NotValid();
-        }
-
+        var signIn = state.SignIns.Find(signIn => signIn.IdHash == handle.IdHash) ?? throw NotValid();
         if (signIn.TextHash != handle.TextHash)
         {
             state.SignIns.Remove(signIn);

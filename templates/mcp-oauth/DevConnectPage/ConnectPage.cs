@@ -1,7 +1,7 @@
 #if DEBUG
-using McpOAuthServer.Authorization;
-using McpOAuthServer.DevAuthorizationServer;
-using McpOAuthServer.Hosting;
+using global::McpOAuthServer.Authorization;
+using global::McpOAuthServer.DevAuthorizationServer;
+using global::McpOAuthServer.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;

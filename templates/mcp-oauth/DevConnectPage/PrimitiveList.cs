@@ -1,6 +1,6 @@
 #if DEBUG
-using McpOAuthServer.Authorization;
-using McpOAuthServer.DevAuthorizationServer;
+using global::McpOAuthServer.Authorization;
+using global::McpOAuthServer.DevAuthorizationServer;
 using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.DevConnectPage;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.Hosting;

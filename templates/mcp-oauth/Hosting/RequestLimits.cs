@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Threading.RateLimiting;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.Hosting;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 
 namespace McpOAuthServer.Hosting;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Security.Claims;
-using McpOAuthServer.Authorization;
-using McpOAuthServer.Todos;
+using global::McpOAuthServer.Authorization;
+using global::McpOAuthServer.Todos;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Security.Claims;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.AspNetCore.Authorization;
 using ModelContextProtocol.Server;
 
