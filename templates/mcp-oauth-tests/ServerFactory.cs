@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
@@ -11,7 +13,8 @@ namespace McpOAuthServer.Tests;
 
 /// <summary>
 /// The server in memory, with its settings for production, but on another host and with another
-/// issuer. The tests call all that it has, and none of it runs: see <see cref="TestPrimitives"/>.
+/// issuer. The tests call all that it has, and none of it runs, unless a test sets
+/// <see cref="RunsTools"/>.
 /// </summary>
 public sealed class ServerFactory : IDisposable
 {
@@ -53,6 +56,12 @@ public sealed class ServerFactory : IDisposable
 
     /// <summary>What a test adds to the app.</summary>
     internal Action<IServiceCollection> AddServices { get; init; } = _ => { };
+
+    /// <summary>
+    /// Whether tools, prompts and resources run. Otherwise, each call that is authorized ends
+    /// before that: see <see cref="TestPrimitives"/>.
+    /// </summary>
+    internal bool RunsTools { get; init; }
 
     public IServiceProvider Services => _host.Services;
 
@@ -107,6 +116,18 @@ public sealed class ServerFactory : IDisposable
     public string CreateOtherToken(string type, Dictionary<string, object>? header = null) =>
         Issuer.Sign(CreateClaims(), signedBy: null, type, header);
 
+    /// <summary>Calls a tool, which must succeed, and returns the text of its result.</summary>
+    internal async Task<string> CallToolAsync(string name, string token, JsonObject? arguments = null)
+    {
+        var parameters = new JsonObject { ["name"] = name, ["arguments"] = arguments ?? [] };
+        using var request = new McpRequest("tools/call", token, parameters);
+        using var response = await Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+
+        var content = await response.ReadResultAsync("content");
+        return string.Join('\n', content.AsArray().Select(block => (string?)block!["text"]));
+    }
+
     public void Dispose() => _host.Dispose();
 
     private void ConfigureWebHost(IWebHostBuilder builder)
@@ -156,7 +177,11 @@ public sealed class ServerFactory : IDisposable
             AuthenticationScheme, (_, _) => () => Issuer);
         services.PostConfigure<HttpServerTransportOptions>(transport => transport.Stateless = true);
         services.PostConfigure<McpServerOptions>(TestPrimitives.Add);
-        services.PostConfigure<McpServerOptions>(TestPrimitives.RunNothing);
+        if (!RunsTools)
+        {
+            services.PostConfigure<McpServerOptions>(TestPrimitives.RunNothing);
+        }
+
         AddServices(services);
     }
 
