@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace McpOAuthServer.Tests;
 
-/// <summary>401: without a token, and with one that is not for this server.</summary>
+/// <summary>401 without a token, and with one that is not for this server.</summary>
 public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerFactory>
 {
     private readonly HttpClient _http = server.Http;

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace McpOAuthServer.Tests;
 
 /// <summary>
-/// The document of RFC 9728, which tells clients where to sign in and which scopes there are.
+/// The metadata of RFC 9728, which tells clients where to sign in and which scopes exist.
 /// </summary>
 public sealed class MetadataTests(ServerFactory server) : IClassFixture<ServerFactory>
 {
@@ -65,7 +65,7 @@ public sealed class MetadataTests(ServerFactory server) : IClassFixture<ServerFa
         var read = await server.Http.SendAsync(get);
         var refused = await server.Http.SendAsync(call);
 
-        // A host that is not allowed gets no answer at all.
+        // A host that is not allowed is refused.
         if (read.StatusCode != HttpStatusCode.BadRequest)
         {
             Assert.Equal(expected, await read.Content.ReadAsStringAsync());

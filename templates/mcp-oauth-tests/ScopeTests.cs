@@ -37,8 +37,7 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
                 var isRight = IsRefused(response);
                 if (ScopeList.Cover(granted, primitive.Scopes))
                 {
-                    // Another rule, such as a role, may stand in the way of a token that has the
-                    // scopes.
+                    // Another rule, such as a role, may deny a token that has the scopes.
                     isRight = primitive.HasOtherRules || HasPassed(response, body);
                 }
 
@@ -61,7 +60,7 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
             Assert.Equal(scopes.Length > 0 || operation.HasOtherRules, IsRefused(refused));
             Assert.Equal(operation.HasOtherRules, IsRefused(allowed));
 
-            // A subscription that is allowed goes on: its headers are all that is waited for.
+            // An allowed subscription stays open, so only the headers are awaited.
             async Task<HttpResponseMessage> SendAsync(string scope)
             {
                 using var request = operation.CreateRequest(server.CreateToken(scope), McpRequest.Oldest);
@@ -135,7 +134,7 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
         }
     }
 
-    // The last one is what the server itself calls permissions or roles that count.
+    // The last one is the claim that the server itself adds for permissions or roles.
     [Theory]
     [InlineData("permissions")]
     [InlineData("roles")]
@@ -197,7 +196,7 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
             Assert.Equal(isShown, lists.Contains(JsonSerializer.Serialize(primitive.Name)));
         }
 
-        // No scope would help who lacks a role.
+        // Without the role, no scope would help.
         Assert.DoesNotContain(TestPrimitives.RoleTool, lists);
         Assert.DoesNotContain(TestPrimitives.InheritedRoleTool, lists);
     }

@@ -12,9 +12,9 @@ using ModelContextProtocol.Server;
 namespace McpOAuthServer.Tests;
 
 /// <summary>
-/// The server in memory, with its settings for production, but on another host and with another
-/// issuer. The tests call all that it has, and none of it runs, unless a test sets
-/// <see cref="RunsTools"/>.
+/// The server in memory, with its production settings, but with another host and another issuer.
+/// The tests call everything that it has, but nothing runs unless a test sets <see
+/// cref="RunsTools"/>.
 /// </summary>
 public sealed class ServerFactory : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class ServerFactory : IDisposable
     /// </summary>
     public const string AuthenticationScheme = "OAuthBearer";
 
-    // What the owner allows besides has no place in a test of the rules.
+    // The rules are tested without what the settings additionally allow.
     private readonly Dictionary<string, string?> _settings = new()
     {
         ["OAuth:Issuer"] = TestIssuer.Url,
@@ -54,7 +54,7 @@ public sealed class ServerFactory : IDisposable
         _host = ServerHost.Create(ConfigureWebHost);
     }
 
-    /// <summary>What a test adds to the app.</summary>
+    /// <summary>The services that a test adds to the app.</summary>
     internal Action<IServiceCollection> AddServices { get; init; } = _ => { };
 
     /// <summary>
@@ -83,11 +83,11 @@ public sealed class ServerFactory : IDisposable
         }
     }
 
-    /// <summary>The whole header of an answer to a request without a token.</summary>
+    /// <summary>The complete header of the response to a request without a token.</summary>
     public string Challenge =>
         $"Bearer realm=\"OAuth\", resource_metadata=\"{MetadataUrl}\", scope=\"{FirstScopes}\"";
 
-    /// <summary>The scopes that clients are told to ask for when they sign in.</summary>
+    /// <summary>The scopes that the challenge tells clients to request when they sign in.</summary>
     public string FirstScopes => Join(GetSettings("OAuth:InitialScopes") ?? ScopeList.All);
 
     private IConfiguration Settings => Services.GetRequiredService<IConfiguration>();
@@ -98,12 +98,13 @@ public sealed class ServerFactory : IDisposable
         return values is { Length: > 0 } ? values : null;
     }
 
-    /// <summary>The scopes as clients see them: with what the provider puts before each.</summary>
+    /// <summary>The scopes as clients see them, with the prefix of the provider.</summary>
     public string Join(IEnumerable<string> scopes) =>
         string.Join(' ', scopes.Select(scope => Settings["OAuth:ScopePrefix"] + scope));
 
     /// <summary>
-    /// A token as this server wants it, with these claims besides. A claim of null is left out.
+    /// A valid token for this server, with these additional claims. A claim with the value null is
+    /// left out.
     /// </summary>
     public string CreateToken(params (string Name, object? Value)[] claims) =>
         Issuer.Sign(CreateClaims(claims));
@@ -144,8 +145,8 @@ public sealed class ServerFactory : IDisposable
     }
 
     /// <summary>
-    /// Placeholders that nobody has filled in yet would stop the start. The path of the resource
-    /// is that of the endpoint.
+    /// Replaces placeholders, which would stop the start. The path of the resource is that of the
+    /// endpoint.
     /// </summary>
     private void Complete(IConfigurationBuilder configuration)
     {

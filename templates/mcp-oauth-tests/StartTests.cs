@@ -11,7 +11,7 @@ public sealed class StartTests
 {
     private const string Tool = "bad_tool";
 
-    // By what the message says of each.
+    // By the problem that the message reports.
     private static readonly Dictionary<string, McpServerTool> s_tools = new()
     {
         ["which is not one of this server"] =

@@ -8,8 +8,8 @@ using ModelContextProtocol.Server;
 namespace McpOAuthServer.Tests;
 
 /// <summary>
-/// How to run a tool in a test. The one here is only in this test, so that the test passes
-/// whatever tools the server has: call one of yours by its name instead, with no need for AddServices.
+/// Shows how to run a tool in a test. This test adds its own tool, so that it passes with any
+/// server: without AddServices, call one of your tools by its name.
 /// </summary>
 public sealed class ToolTests
 {

@@ -4,8 +4,8 @@ using McpOAuthTemplates.Tests.Infrastructure;
 namespace McpOAuthTemplates.Tests;
 
 /// <summary>
-/// What is generated is formatted, and its usings are in order, whatever the name of the project. The files of mcp-oauth-wiring
-/// are the same: WiringTests compare them.
+/// What is generated is formatted, and its usings are in order, whatever the name of the project.
+/// The files of mcp-oauth-wiring are the same: WiringTests compare them.
 /// </summary>
 public sealed partial class FormatTests
 {
@@ -19,11 +19,11 @@ public sealed partial class FormatTests
             from name in s_names
             from variant in Variants.Reviewed
             select Template.CreateAsync($"format-{name}-{variant.Name}", name, variant.Arguments));
-        var tools = await Task.WhenAll(projects.Where(project => project.ServerFolder.Length > 0).Select(AddToolAsync));
+        var solutions = projects.Where(project => project.ServerFolder.Length > 0);
+        var tools = await Task.WhenAll(solutions.Select(AddToolAsync));
 
-        var files = tools.Concat(FindDistinctFiles(projects)).ToArray();
-        var needed = projects.SelectMany(project => project.ProjectFiles)
-            .Where(project => files.Any(file => file.StartsWith(Path.GetDirectoryName(project)! + '/', StringComparison.Ordinal)));
+        string[] files = [.. tools, .. FindDistinctFiles(projects)];
+        var needed = projects.SelectMany(project => project.ProjectFiles).Where(project => HasAny(project, files));
         var solution = Template.SaveSolution("Format.slnx", needed);
         (await Dotnet.RunAsync(Template.Sandbox, "restore", solution)).ShouldSucceed();
         var result = await Dotnet.RunAsync(Template.Sandbox,
@@ -38,13 +38,24 @@ public sealed partial class FormatTests
 
     private static async Task<string> AddToolAsync(GeneratedProject project)
     {
-        var call = await TemplateEngine.RunAsync(project.ContentRoot,
-            ["mcp-oauth-tool", "-n", "Archive", "-o", project.ContentRoot, "--namespace", project.Name, "--scope", "todo:archive"]);
+        var folder = project.ContentRoot;
+        var call = await TemplateEngine.RunAsync(
+            folder,
+            ["mcp-oauth-tool", "-n", "Archive", "-o", folder, "--namespace", project.Name, "--scope", "todo:archive"]);
         call.ShouldSucceed();
-        return Path.Combine(project.ContentRoot, "Tools", "ArchiveTools.cs");
+        return Path.Combine(folder, "Tools", "ArchiveTools.cs");
     }
 
-    /// <summary>Each file once: most are the same in many variants, and all but the order of usings is the same for both names.</summary>
+    private static bool HasAny(string project, IEnumerable<string> files)
+    {
+        var folder = Path.GetDirectoryName(project) + "/";
+        return files.Any(file => file.StartsWith(folder, StringComparison.Ordinal));
+    }
+
+    /// <summary>
+    /// Each file once: most are the same in many variants, and all but the order of usings is the
+    /// same for both names.
+    /// </summary>
     private static IEnumerable<string> FindDistinctFiles(IEnumerable<GeneratedProject> projects) =>
         from project in projects.OrderByDescending(project => project.Files.Count)
         from file in project.Files

@@ -4,76 +4,162 @@ using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests;
 
-/// <summary>The first week, as the README of a generated project describes it: each of its blocks is applied, built and called.</summary>
-public sealed class ReadmeTests
+/// <summary>A server to which its owner has added what the README of a generated project shows.</summary>
+public sealed class ReadmeServer : IAsyncLifetime
 {
     internal const string Folder = "tests-readme";
+
+    private readonly TestIssuer _issuer = new();
+
+    internal ServerProcess Server { get; private set; } = null!;
+
+    /// <summary>The audiences in the README: that of the resource, and a second one.</summary>
+    internal string[] Audiences { get; private set; } = [];
 
     internal static Task<GeneratedProject> CreateAsync() =>
         Template.CreateAsync(
             Folder, "TodoServer", "--tests", "--use-controllers", "--resource", "https://mcp.contoso.com/mcp");
 
-    [Fact]
-    public async Task Its_tests_pass_with_what_the_README_adds()
-    {
-        var results = await GeneratedTestsTests.GetResultsAsync(Folder);
-
-        Assert.All(results, result => Assert.True(result.Outcome == "Passed", $"{result.Method}\n{result.Message}"));
-        Assert.Contains("Notes_belong_to_their_user", results.Select(result => result.Method));
-        Assert.Contains("A_tool_runs_for_the_user_of_the_token", results.Select(result => result.Method));
-    }
-
-    [Fact]
-    public async Task What_the_README_adds_works()
+    public async Task InitializeAsync()
     {
         await GeneratedTestsTests.GetResultsAsync(Folder);
         var project = await CreateAsync();
-        await using var issuer = await TestIssuer.StartNewAsync();
-        var audiences = ReadAudiences(project);
-        await using var server = await ServerProcess.StartAsync(
-            project.GetAssembly(), project.ContentRoot, "Development",
-            [("OAuth__Issuer", issuer.Issuer), .. audiences.Select((audience, index) => ($"OAuth__Audiences__{index}", audience))]);
-        string CreateToken(string scope, string? role = null) =>
-            issuer.CreateToken(audiences[0], scope, "ada", claims: [("roles", role)]);
-        var http = server.Client;
-        var reader = CreateToken("notes:read");
-        var writer = CreateToken("notes:write");
+        Audiences = ReadAudiences(project);
+        await _issuer.StartAsync();
+        Server = await ServerProcess.StartAsync(
+            project.GetAssembly(),
+            project.ContentRoot,
+            "Development",
+            ("OAuth__Issuer", _issuer.Issuer),
+            ("OAuth__Audiences__0", Audiences[0]),
+            ("OAuth__Audiences__1", Audiences[1]));
+    }
 
-        // Tools with a scoped service, and scopes that include others.
-        await AssertStatusAsync(http.CallToolAsync("add_note", reader, new { text = "Buy milk" }), HttpStatusCode.Forbidden);
-        await AssertStatusAsync(http.CallToolAsync("add_note", writer, new { text = "Buy milk" }), HttpStatusCode.OK);
-        Assert.Equal("Buy milk", await (await http.CallToolAsync("list_notes", writer)).ReadToolTextAsync());
+    public async Task DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await _issuer.DisposeAsync();
+    }
 
-        // A prompt and a resource.
-        var prompt = new { name = "summarize_notes" };
-        await AssertStatusAsync(http.SendMcpAsync("prompts/get", CreateToken("other"), prompt), HttpStatusCode.Forbidden);
-        await AssertStatusAsync(http.SendMcpAsync("prompts/get", reader, prompt), HttpStatusCode.OK);
-        var resource = new { uri = "notes://1" };
-        await AssertStatusAsync(http.SendMcpAsync("resources/read", CreateToken("other"), resource), HttpStatusCode.Forbidden);
-        using var read = await http.SendMcpAsync("resources/read", reader, resource);
-        Assert.Equal("Buy milk", (string?)(await read.ReadMessageAsync())["result"]!["contents"]![0]!["text"]);
+    internal Task<HttpResponseMessage> CallToolAsync(string tool, string token, object? arguments = null) =>
+        SendAsync("tools/call", token, new { name = tool, arguments = arguments ?? new { } });
 
-        // A role.
-        using var refused = await http.CallToolAsync("delete_all_notes", writer);
+    // Clients of earlier revisions would have to begin a session.
+    internal Task<HttpResponseMessage> SendAsync(string method, string token, object parameters) =>
+        Server.Client.SendMcpAsync(method, token, parameters, "2026-07-28");
+
+    internal string CreateToken(string scope, string user, string? role = null) =>
+        _issuer.CreateToken(Audiences[0], scope, user, claims: [("roles", role)]);
+
+    internal string CreateTokenFor(string audience) => _issuer.CreateToken(audience);
+
+    private static string[] ReadAudiences(GeneratedProject project)
+    {
+        var snippet = Assert.Single(ReadmeSnippets.Read(project), snippet => snippet.Language == "json");
+        var audiences = JsonNode.Parse($"{{ {snippet.Code} }}")!["Audiences"]!.AsArray();
+        return [.. audiences.Select(audience => (string)audience!)];
+    }
+}
+
+/// <summary>
+/// The first week in the README of a generated project: each of its blocks is applied, built and
+/// called.
+/// </summary>
+public sealed class ReadmeTests(ReadmeServer server) : IClassFixture<ReadmeServer>
+{
+    [Fact]
+    public async Task Its_tests_pass_with_what_the_README_adds()
+    {
+        var results = await GeneratedTestsTests.GetResultsAsync(ReadmeServer.Folder);
+        var failed = results.Where(result => result.Outcome != "Passed");
+        var methods = results.Select(result => result.Method).ToArray();
+
+        Assert.Empty(failed);
+        Assert.Contains("Notes_belong_to_their_user", methods);
+        Assert.Contains("A_tool_runs_for_the_user_of_the_token", methods);
+    }
+
+    [Fact]
+    public async Task Tools_use_a_scoped_service_and_a_scope_includes_another()
+    {
+        var reader = server.CreateToken("notes:read", "ada");
+        var writer = server.CreateToken("notes:write", "ada");
+        var note = new { text = "Buy milk" };
+        await AssertStatusAsync(server.CallToolAsync("add_note", reader, note), HttpStatusCode.Forbidden);
+        await AssertStatusAsync(server.CallToolAsync("add_note", writer, note), HttpStatusCode.OK);
+        using var list = await server.CallToolAsync("list_notes", writer);
+
+        Assert.Equal("Buy milk", await list.ReadToolTextAsync());
+    }
+
+    [Theory]
+    [InlineData("notes:read", HttpStatusCode.OK)]
+    [InlineData("other", HttpStatusCode.Forbidden)]
+    public async Task A_prompt_requires_its_scope(string scope, HttpStatusCode expected)
+    {
+        var token = server.CreateToken(scope, "ada");
+        var call = server.SendAsync("prompts/get", token, new { name = "summarize_notes" });
+
+        await AssertStatusAsync(call, expected);
+    }
+
+    [Fact]
+    public async Task A_resource_requires_its_scope_and_belongs_to_its_user()
+    {
+        var writer = server.CreateToken("notes:write", "grace");
+        var other = server.CreateToken("other", "grace");
+        var add = server.CallToolAsync("add_note", writer, new { text = "Call Ada" });
+        await AssertStatusAsync(add, HttpStatusCode.OK);
+        var read = server.SendAsync("resources/read", other, new { uri = "notes://1" });
+        await AssertStatusAsync(read, HttpStatusCode.Forbidden);
+
+        Assert.Equal(["Call Ada"], await ReadNotesAsync("grace"));
+        Assert.Empty(await ReadNotesAsync("nobody"));
+    }
+
+    [Fact]
+    public async Task A_role_is_required_without_a_challenge()
+    {
+        var token = server.CreateToken("notes:write", "eve");
+        using var refused = await server.CallToolAsync("delete_all_notes", token);
+
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Empty(refused.Headers.WwwAuthenticate);
-        var admin = CreateToken("notes:write", "admin");
-        Assert.Equal("1", await (await http.CallToolAsync("delete_all_notes", admin)).ReadToolTextAsync());
+    }
 
-        // The audiences, one as good as the other.
-        foreach (var (audience, expected) in audiences.Select(audience => (audience, HttpStatusCode.OK)).Append(("other", HttpStatusCode.Unauthorized)))
+    [Fact]
+    public async Task Both_audiences_are_accepted_and_no_other()
+    {
+        await AssertAudienceAsync(server.Audiences[0], HttpStatusCode.OK);
+        await AssertAudienceAsync(server.Audiences[1], HttpStatusCode.OK);
+        await AssertAudienceAsync("other", HttpStatusCode.Unauthorized);
+
+        Task AssertAudienceAsync(string audience, HttpStatusCode expected) =>
+            AssertStatusAsync(server.CallToolAsync("whoami", server.CreateTokenFor(audience)), expected);
+    }
+
+    [Fact]
+    public async Task Initialize_begins_a_session()
+    {
+        var token = server.CreateToken("notes:read", "ada");
+        var client = new
         {
-            await AssertStatusAsync(http.CallToolAsync("whoami", issuer.CreateToken(audience)), expected);
-        }
+            protocolVersion = "2025-11-25",
+            capabilities = new { },
+            clientInfo = new { name = "tests", version = "1" },
+        };
+        using var response = await server.Server.Client.SendMcpAsync("initialize", token, client);
 
-        // Sessions.
-        var client = new { protocolVersion = "2025-11-25", capabilities = new { }, clientInfo = new { name = "tests", version = "1" } };
-        using var initialized = await http.SendMcpAsync("initialize", reader, client);
-        Assert.True(initialized.Headers.Contains("Mcp-Session-Id"));
+        Assert.True(response.Headers.Contains("Mcp-Session-Id"));
+    }
 
-        // REST, and its description.
+    [Fact]
+    public async Task The_REST_API_is_protected_and_described()
+    {
+        var http = server.Server.Client;
         await AssertStatusAsync(http.GetAsync("/api/notes"), HttpStatusCode.Unauthorized);
         var description = JsonNode.Parse(await http.GetStringAsync("/openapi/v1.json"))!;
+
         Assert.Equal(["/api/notes"], description["paths"]!.AsObject().Select(path => path.Key));
     }
 
@@ -82,17 +168,32 @@ public sealed class ReadmeTests
     [MemberData(nameof(Variants.ReviewedRows), MemberType = typeof(Variants))]
     public async Task Other_projects_have_the_same_blocks(Variant variant)
     {
-        var tested = ReadmeSnippets.Read(await CreateAsync()).Where(snippet => snippet.Language == "csharp");
-        var snippets = ReadmeSnippets.Read(await Template.CreateAsync(variant)).Where(snippet => snippet.Language == "csharp").ToArray();
+        var tested = ReadCode(await ReadmeServer.CreateAsync());
+        var snippets = ReadCode(await Template.CreateAsync(variant));
 
-        Assert.InRange(snippets.Length, 6, tested.Count());
+        Assert.InRange(snippets.Length, 6, tested.Length);
         Assert.Empty(snippets.Except(tested));
     }
 
-    private static string[] ReadAudiences(GeneratedProject project)
+    private static Snippet[] ReadCode(GeneratedProject project) =>
+        [.. ReadmeSnippets.Read(project).Where(snippet => snippet.Language == "csharp")];
+
+    // The tests of this class add two, in any order.
+    private async Task<List<string>> ReadNotesAsync(string user)
     {
-        var snippet = Assert.Single(ReadmeSnippets.Read(project), snippet => snippet.Language == "json");
-        return JsonNode.Parse($"{{ {snippet.Code} }}")!["Audiences"]!.AsArray().Select(audience => (string)audience!).ToArray();
+        List<string> notes = [];
+        foreach (var id in new[] { 1, 2 })
+        {
+            var token = server.CreateToken("notes:read", user);
+            var resource = new { uri = $"notes://{id}" };
+            using var response = await server.SendAsync("resources/read", token, resource);
+            if ((await response.ReadMessageAsync())["result"] is { } result)
+            {
+                notes.Add((string)result["contents"]![0]!["text"]!);
+            }
+        }
+
+        return notes;
     }
 
     private static async Task AssertStatusAsync(Task<HttpResponseMessage> call, HttpStatusCode expected)

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace McpOAuthServer.Controllers;
 
-/// <summary>The same todos over REST, with the scopes and the challenges of the MCP tools.</summary>
+/// <summary>
+/// The same todos as a REST API, with the scopes and the challenges of the MCP tools.
+/// </summary>
 [ApiController, Route("api/todos")]
 public sealed class TodosController(TodoStore store) : ControllerBase
 {

@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace McpOAuthServer.DevAuthorizationServer;
 
-/// <summary>What clients read before they begin.</summary>
+/// <summary>The documents that clients read first.</summary>
 internal sealed class AuthorizationServerMetadata(
     OAuthOptions oauth, DevAuthOptions options, RsaSecurityKey key)
 {

@@ -14,7 +14,7 @@ internal static partial class ConnectPage
 
         function request(address, options) {
           return fetch(address, { ...options, credentials: "omit", cache: "no-store" })
-            .catch(() => { throw new Error(`Nothing answers at ${address}, or it may not be read from here.`); });
+            .catch(() => { throw new Error(`There is no response from ${address}, or this page is not allowed to read it.`); });
         }
 
         function ensure(condition, problem) {

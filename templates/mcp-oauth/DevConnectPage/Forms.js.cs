@@ -86,7 +86,7 @@ internal static partial class ConnectPage
             try {
               values.push([field.name, readField(field)]);
             } catch {
-              field.input.setCustomValidity("This is no JSON.");
+              field.input.setCustomValidity("This is not JSON.");
               field.input.reportValidity();
               return undefined;
             }

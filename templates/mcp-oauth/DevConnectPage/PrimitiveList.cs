@@ -5,7 +5,7 @@ using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.DevConnectPage;
 
-/// <summary>The scopes, and all tools, prompts and resources with what they require.</summary>
+/// <summary>The scopes, and all tools, prompts and resources with their requirements.</summary>
 internal static class PrimitiveList
 {
     public static string Create(McpServerOptions mcp, string scopePrefix)

@@ -12,7 +12,7 @@ internal static partial class ConnectPage
 
         // "pending" is what to do afterwards.
         async function signIn(scope, pending) {
-          ensure(metadata, "The checks have to pass first.");
+          ensure(metadata, "The checks must pass first.");
           const issuer = metadata.authorization_servers[0];
           const server = await (await request(getMetadataUrl(issuer))).json();
           ensure(server.issuer === issuer, `The authorization server says that it is ${server.issuer}.`);
@@ -77,8 +77,8 @@ internal static partial class ConnectPage
           }
 
           storage.removeItem("asked");
-          ensure(asked && answer.get("state") === asked.state, "This page has not asked for this sign-in.");
-          ensure(answer.get("iss") === asked.issuer, "The answer comes from another authorization server.");
+          ensure(asked && answer.get("state") === asked.state, "This page did not start this sign-in.");
+          ensure(answer.get("iss") === asked.issuer, "The response comes from another authorization server.");
           ensure(answer.has("code"), `The sign-in ended with ${answer.get("error")}.`);
           await redeem(answer.get("code"), asked);
           return asked.pending;

@@ -87,7 +87,7 @@ internal static partial class ConnectPage
 
           const claims = readClaims(storage.getItem("token"));
           showState(`Signed in as ${claims.sub ?? "somebody"}, with ${claims.scope || "no scope"}.`, "passed");
-          signInButton.textContent = "Sign in as somebody else";
+          signInButton.textContent = "Sign in as someone else";
           signInButton.className = "";
           const token = create("details", {}, create("summary", {}, "The claims of the token"),
             create("pre", {}, JSON.stringify(claims, null, 2)));
@@ -145,7 +145,7 @@ internal static partial class ConnectPage
           output.replaceChildren();
           form.replaceChildren();
           if (!entry) {
-            form.append("This server offers nothing to this token.");
+            form.append("This server offers nothing for this token.");
             return;
           }
 
@@ -163,7 +163,7 @@ internal static partial class ConnectPage
 
         async function run(entry, values, output) {
           const inputs = fields.map(field => field.input.value);
-          output.replaceChildren("Waiting for the answer …");
+          output.replaceChildren("Waiting for the response …");
           try {
             const result = await call(...createCall(entry, values));
             showResult(output, result);

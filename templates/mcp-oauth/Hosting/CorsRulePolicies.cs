@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.Hosting;
 
-/// <summary>The policies of CORS behind the rules.</summary>
+/// <summary>The CORS policies for the rules.</summary>
 internal sealed class CorsRulePolicies
 {
     private static readonly CorsPolicy s_anyOrigin =

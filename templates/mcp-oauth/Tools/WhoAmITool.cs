@@ -6,7 +6,10 @@ using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.Tools;
 
-/// <summary>Shows what this server knows about its caller. Any valid token will do, since no scope is required.</summary>
+/// <summary>
+/// Shows what this server knows about its caller. Any valid token is enough, since no scope is
+/// required.
+/// </summary>
 [McpServerToolType]
 internal sealed class WhoAmITool
 {

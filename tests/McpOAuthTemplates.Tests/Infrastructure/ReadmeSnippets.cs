@@ -139,6 +139,6 @@ internal static partial class ReadmeSnippets
     [GeneratedRegex("\"[^\"]*\"|[^\\s\"]+")]
     private static partial Regex Argument { get; }
 
-    [GeneratedRegex(@"^using [\w.]+;\n", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^using [\w.:]+;\n", RegexOptions.Multiline)]
     private static partial Regex Using { get; }
 }

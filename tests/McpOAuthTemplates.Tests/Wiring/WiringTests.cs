@@ -158,8 +158,8 @@ public sealed partial class WiringTests
         {
             Assert.Equal(edited[file], File.ReadAllText(Path.Combine(folder, file)));
         });
-        Assert.Contains("Scopes.cs was there: it is as it was.", again.Output, StringComparison.Ordinal);
-        Assert.Contains("appsettings.json has a section OAuth: it is as it was.", again.Output, StringComparison.Ordinal);
+        Assert.Contains("Scopes.cs exists and was not changed.", again.Output, StringComparison.Ordinal);
+        Assert.Contains("appsettings.json has a section OAuth, which was not changed.", again.Output, StringComparison.Ordinal);
         Assert.Equal(first.Keys.Order(), WiredFolder.ReadAll(folder).Keys.Order());
     }
 
