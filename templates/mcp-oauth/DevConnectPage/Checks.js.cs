@@ -4,7 +4,7 @@ namespace McpOAuthServer.DevConnectPage;
 internal static partial class ConnectPage
 {
     private const string CheckScript = """
-        // ---- What a client looks at first, and as it does: from the URL alone, without a token ----
+        // ---- What a client reads first, using only the URL and no token ----
 
         const list = document.getElementById("checks");
         const url = list.dataset.url;

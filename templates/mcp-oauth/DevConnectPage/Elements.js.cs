@@ -4,7 +4,7 @@ namespace McpOAuthServer.DevConnectPage;
 internal static partial class ConnectPage
 {
     private const string ElementScript = """
-        // ---- Elements and requests: texts never become HTML ----
+        // ---- Elements and requests: text is never parsed as HTML ----
 
         function create(tag, properties = {}, ...children) {
           const element = Object.assign(document.createElement(tag), properties);
