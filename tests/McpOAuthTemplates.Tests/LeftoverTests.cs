@@ -132,7 +132,7 @@ public sealed partial class LeftoverTests
         return Path.GetRelativePath(project.ContentRoot, Path.Combine(project.Directory, file)).Replace('\\', '/') switch
         {
             "Authorization/McpEndpointMapping.cs" => DebugOnly.Replace(text, "$1", 1),
-            var path when path.StartsWith("Dev", StringComparison.Ordinal) =>
+            var path when path.StartsWith("Dev", StringComparison.Ordinal) && path.EndsWith(".cs", StringComparison.Ordinal) =>
                 DebugFile.Match(text) is { Success: true } match ? match.Groups[1].Value : "#if DEBUG is not around the whole file.\n",
             _ => text,
         };

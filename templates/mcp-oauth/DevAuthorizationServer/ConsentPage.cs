@@ -8,9 +8,9 @@ namespace McpOAuthServer.DevAuthorizationServer;
 /// </summary>
 internal sealed class ConsentPage(OAuthOptions oauth, People people)
 {
-    /// <param name="request">What is asked for.</param>
-    /// <param name="handle">The name under which the request is kept until the form is sent.</param>
-    /// <param name="person">Who is in the form at first.</param>
+    /// <param name="request">The request of the client.</param>
+    /// <param name="handle">The signed request, which the form sends back.</param>
+    /// <param name="person">The preselected user.</param>
     public Page Show(AuthorizationRequest request, string handle, Person person)
     {
         return Page.Create($"Allow {GetName(request.Client)}?", $"""
@@ -45,7 +45,7 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
 
         return $"""
             <dl>{client}<dt>It wants to use</dt><dd>{Encode(oauth.Resource)}</dd>
-            <dt>You are sent back to</dt><dd>{Encode(origin)}</dd></dl>
+            <dt>You will be sent back to</dt><dd>{Encode(origin)}</dd></dl>
             """;
     }
 
@@ -63,7 +63,7 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
             <input type="text" name="roles" value="{Encode(string.Join(", ", person.Roles))}"
             maxlength="1000" list="roles"></label>
             <datalist id="roles">{string.Concat(roles.Select(CreateOption))}</datalist>
-            <label><span class="soft">Other claims, one a line: name = value</span>
+            <label><span class="soft">Other claims, one per line: name = value</span>
             <textarea name="claims" rows="2" maxlength="2000">
             {Encode(string.Join('\n', lines))}</textarea></label>
             """;
@@ -79,7 +79,7 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
             """;
     }
 
-    // One step for each person who is known, and is not the one in the form.
+    // One button for each known user who is not preselected.
     private string CreateButtons(Person shown)
     {
         var others = people.All.Where(person => person.Label != shown.Label);

@@ -1,12 +1,12 @@
 #if DEBUG
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.DevAuthorizationServer;
 
 /// <summary>
-/// What answers. It is put together for the first request, when the address of this server is
-/// known: once, unless that fails.
+/// The endpoints. They are created once, for the first request, when the address of this server is
+/// known.
 /// </summary>
 internal sealed class DevAuthServer(IServiceProvider services, DevAuthOptions options, People people)
 {

@@ -4,16 +4,17 @@ using System.Text.Json.Serialization;
 
 namespace McpOAuthServer.DevAuthorizationServer;
 
-/// <summary>A code that was not used yet, and the request that it belongs to.</summary>
+/// <summary>A code that has not been used yet, and its request.</summary>
 internal sealed record IssuedCode(Grant Grant, string RedirectUri, string CodeChallenge);
 
-/// <summary>Something that is kept under a handle, until it expires.</summary>
+/// <summary>An entry that is stored under a handle until it expires.</summary>
 internal sealed record Kept<T>(string IdHash, string TextHash, DateTimeOffset Expires, T Value)
     where T : class;
 
 /// <summary>
-/// What outlives a restart. Each list is bounded: the oldest entry makes room for a new one of the
-/// same kind. Only a person who consents adds to them, so no page of another site can fill them.
+/// The state that survives a restart. Each list is limited: the oldest entry makes room for a new
+/// one of the same kind. Entries are added only when a user consents, so no page of another site
+/// can fill the lists.
 /// </summary>
 internal sealed class GrantState
 {
@@ -25,7 +26,7 @@ internal sealed class GrantState
 
     public List<Kept<Grant>> SignIns { get; set; } = [];
 
-    /// <summary>The consent pages that were answered, with the time when each expires.</summary>
+    /// <summary>The consent pages that were submitted, with the time when each expires.</summary>
     public Dictionary<string, DateTimeOffset> Answered { get; set; } = [];
 
     public static GrantState Read(string json)
@@ -42,16 +43,16 @@ internal sealed class GrantState
         return state;
     }
 
-    // The serializer does not look into lists and dictionaries.
+    // The serializer does not check the items of lists and dictionaries.
     private static bool IsWhole(Grant? grant)
     {
-        if (grant is null || grant.Scopes.Contains(null!))
+        if (grant is null || grant.Scopes.Contains(null))
         {
             return false;
         }
 
         var claims = grant.Claims ?? [];
-        return claims.Values.All(values => values is not null && !values.Contains(null!));
+        return claims.Values.All(values => values is not null && !values.Contains(null));
     }
 
     public string Write() => JsonSerializer.Serialize(this, GrantStateJson.Default.GrantState);
@@ -62,7 +63,7 @@ internal sealed class GrantState
     public void AddSignIn(Handle handle, Grant grant) =>
         Add(SignIns, handle, grant, TimeSpan.FromDays(14), MaxSignIns);
 
-    /// <summary>False if the page was answered before.</summary>
+    /// <summary>False if the page was submitted before.</summary>
     public bool AddAnswered(string page, DateTimeOffset expires)
     {
         if (!Answered.TryAdd(page, expires))

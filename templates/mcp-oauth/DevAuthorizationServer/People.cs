@@ -2,8 +2,8 @@
 namespace McpOAuthServer.DevAuthorizationServer;
 
 /// <summary>
-/// Who can be chosen on the consent page: the people in the settings, in DevAuth:Users, and those
-/// who have signed in since the server was started. Anyone else can be written there.
+/// The users to choose from on the consent page: those in the setting DevAuth:Users, and those who
+/// have signed in since the server started. Any other name can be entered there.
 /// </summary>
 internal sealed class People(IReadOnlyList<Person> settings)
 {
@@ -13,7 +13,7 @@ internal sealed class People(IReadOnlyList<Person> settings)
     private readonly Lock _lock = new();
     private readonly List<Person> _recent = [];
 
-    /// <summary>Who is signed in unless another person is chosen: the first one in the settings.</summary>
+    /// <summary>The user who is preselected: the first one in the settings.</summary>
     public Person Default { get; } =
         settings.FirstOrDefault(person => person.Name != Script) ?? new Person("dev-user", []);
 
@@ -33,7 +33,7 @@ internal sealed class People(IReadOnlyList<Person> settings)
 
     public Person? FindByLabel(string? label) => All.FirstOrDefault(person => person.Label == label);
 
-    /// <summary>What the settings say about the client of scripts.</summary>
+    /// <summary>The user in the settings for the client of scripts.</summary>
     public Person FindScript() =>
         settings.FirstOrDefault(person => person.Name == Script) ?? new Person(Script, []);
 

@@ -1,15 +1,13 @@
 namespace McpOAuthServer.Hosting;
 
 /// <summary>
-/// Keeps the arguments and results of tools, which the SDK logs at the level Trace, out of all
-/// logs.
+/// Keeps arguments and results of tools, which the SDK logs at the level Trace, out of all logs.
 /// </summary>
 internal static class SecretLogs
 {
     private const string Category = "ModelContextProtocol.Server.McpServer";
 
-    // Within each rule, since the settings may have rules of their own for a category or for one
-    // kind of log.
+    // For each rule, since the settings may have rules for a category or for one logging provider.
     public static void Remove(LoggerFilterOptions options)
     {
         LoggerFilterRule[] rules = [new(null, null, options.MinLevel, null), .. options.Rules];

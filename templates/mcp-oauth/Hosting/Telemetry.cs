@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using ModelContextProtocol;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
