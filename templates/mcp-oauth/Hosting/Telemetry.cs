@@ -12,8 +12,8 @@ namespace McpOAuthServer.Hosting;
 /// <summary>
 /// Sends traces, metrics and logs by OTLP to where the variables OTEL_EXPORTER_OTLP_* point, and
 /// does nothing without them. No token, no subject, no argument or result of a tool, and no URI of
-/// a resource is in what is sent. An exception that a tool throws is, with its message, unless it
-/// is an McpException.
+/// a resource is in what is sent, but the message of an exception that a tool throws is, unless it
+/// is an McpException or has one inside.
 /// </summary>
 internal static class Telemetry
 {
