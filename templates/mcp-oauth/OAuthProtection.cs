@@ -121,6 +121,7 @@ internal static class OAuthProtection
         services.AddSingleton<MatcherPolicy, EndpointSelection>();
         services.AddSingleton<QueryTokens>();
         services.PostConfigure<LoggerFilterOptions>(SecretLogs.Remove);
+        services.AddHostedService<SecretLogs>();
 
         // An app with its own service keeps it.
         if (!HasOwn<ICorsService, CorsService>(services))

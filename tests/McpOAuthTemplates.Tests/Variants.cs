@@ -14,7 +14,9 @@ public sealed record Variant(string Name, params string[] Arguments)
 
     public bool HasTelemetry => Arguments.Contains("--telemetry");
 
-    public bool HasDocker => Arguments.Contains("--docker");
+    public bool HasDocker => Arguments.Contains("--docker") || HasKubernetes;
+
+    public bool HasKubernetes => Arguments.Contains("--kubernetes");
 
     public bool HasCI => GetOption("--ci") == "github";
 
@@ -53,7 +55,7 @@ public static class Variants
         new("controllers", "--use-controllers"),
         new(
             "everything",
-            "--tests", "--use-controllers", "--telemetry", "--docker",
+            "--tests", "--use-controllers", "--telemetry", "--docker", "--kubernetes",
             "--ci", "github",
             "--ai-hosts", "vscode", "--ai-hosts", "claude",
             "--provider", "scalekit"),
@@ -76,6 +78,7 @@ public static class Variants
         ["", "--dev-auth false"],
         ["", "--telemetry"],
         ["", "--docker"],
+        ["", "--kubernetes"],
         ["", "--ci github"],
         ["", "--ai-hosts vscode"],
         ["", "--ai-hosts cursor"],
