@@ -8,7 +8,8 @@ namespace McpOAuthServer.Hosting;
 /// <summary>
 /// In Development, a setting below "OAuth" that begins with a slash, such as /mcp, stands for a
 /// URL of this server. Where it listens is known when it has started, whatever told it:
-/// launchSettings.json, --urls, Kestrel:Endpoints or code.
+/// launchSettings.json, --urls, Kestrel:Endpoints or code. Behind a proxy, OAuth:DevelopmentAddress
+/// says where clients reach it.
 /// </summary>
 internal sealed class OwnAddress(IServer server, IHostEnvironment environment) : IPostConfigureOptions<OAuthOptions>
 {
@@ -33,7 +34,7 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
             return;
         }
 
-        if (FindAddress() is not { } address)
+        if (FindAddress(options) is not { } address)
         {
             return; // The server has not started.
         }
@@ -45,8 +46,13 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
         options.AuthorizationServers = CompleteAll(options.AuthorizationServers, address);
     }
 
-    private string? FindAddress()
+    private string? FindAddress(OAuthOptions options)
     {
+        if (options.DevelopmentAddress is { Length: > 0 } address)
+        {
+            return address.TrimEnd('/');
+        }
+
         // http first, since clients do not trust the certificate for development.
         var own = Find(server).OrderByDescending(address => address.Scheme == "http").FirstOrDefault();
         if (own is not null)
