@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-
 var builder = DistributedApplication.CreateBuilder(args);
 
 // Clients reach both instances at one address: a proxy gives each connection to one of them.
@@ -9,6 +6,9 @@ var server = builder.AddProject<Projects.Server>("mcp-server")
     .WithHttpHealthCheck("/readyz");
 var address = server.GetEndpoint("http");
 server.WithEnvironment("OAuth__DevelopmentAddress", address);
+
+// Whatever launchSettings.json says: behind the proxy, all requests seem to come from this machine.
+server.WithEndpoint("http", endpoint => endpoint.TargetHost = "localhost");
 
 // Aspire sends queries as they are, but those of a sign-in have codes and names.
 server.WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION", "false");
@@ -34,9 +34,9 @@ if (builder.Configuration["Keycloak"] is "true")
 }
 #endif
 
-server.OnResourceReady((_, ready, _) =>
+server.OnResourceReady((_, _, _) =>
 {
-    ready.Services.GetRequiredService<ILogger<Program>>().LogInformation("MCP endpoint: {Url}", $"{address.Url}/mcp");
+    Console.WriteLine($"MCP endpoint: {address.Url}/mcp");
     return Task.CompletedTask;
 });
 
