@@ -27,8 +27,8 @@ public sealed partial class RefusalTests
     private const string ScopesTooAlike = "--scopes: more than five scopes would get the same name in C#, as todo:read and "
         + "todo.read do. Leave some out and add them to Scopes.cs with names of your own. Nothing was generated.";
 
-    private const string ReservedName = "--name: this is a name of .NET, of OpenTelemetry or of the MCP SDK; the project would not build or not "
-        + "start. Choose another one. Nothing was generated.";
+    private const string ReservedName = "--name: this is a name of .NET, of Aspire, of OpenTelemetry or of the MCP SDK; the project would not "
+        + "build or not start. Choose another one. Nothing was generated.";
 
     private const string InvalidName = "--name: a project name must not have two dots in a row, control characters or any of \" $ % "
         + "* / : ; < > ? \\ | . Choose another one. Nothing was generated.";
@@ -70,6 +70,9 @@ public sealed partial class RefusalTests
 
     private const string AotContradictsControllers = "--aot: ASP.NET Core has no controllers in Native AOT. Leave out --aot or "
         + "--use-controllers. Nothing was generated.";
+
+    private const string AspireNeedsLaunchSettings = "--aspire: the AppHost takes its ports and that of the server from launchSettings.json. "
+        + "Leave out --aspire or --exclude-launch-settings. Nothing was generated.";
 
     private const string AiHostsContradict = "--ai-hosts: none cannot stand beside other hosts. Nothing was generated.";
 
@@ -157,7 +160,7 @@ public sealed partial class RefusalTests
             "a:b a.b a-b a_b a/b a+b", "* + - . / ~", "todo:read Todo:read todo:Read TODO:READ x todo.read todo-read"]),
         (ReservedName, "-n", [
             "System", "system.Web", "Microsoft.Foo", "Microsoft", "ModelContextProtocol",
-            "ModelContextProtocol.AspNetCore", "OpenTelemetry", "Program", "program"]),
+            "ModelContextProtocol.AspNetCore", "OpenTelemetry", "Aspire.Hosting", "Program", "program"]),
         (InvalidName, "-n", ["a\"b", "a;b", "a$(x)", "a%20b", "a:b", "a<b", "a*", "a?", "a|b", "a\u0001b", "a\nb", "a..b"]),
         (InvalidAuthority, "--authority", [
             "auth.example.com", "//auth.example.com", "javascript:alert(1)", "file:///etc/passwd", "ftp://a.example.com",
@@ -194,6 +197,7 @@ public sealed partial class RefusalTests
         (NoResourceId, "--provider", ["scalekit --audience https://mcp.contoso.com/mcp"]),
         (NoAudience, "--provider", ["cognito --audience 1example23456789"]),
         (AotContradictsControllers, "--aot", ["true --use-controllers", "true --use-controllers true --ai-hosts none"]),
+        (AspireNeedsLaunchSettings, "--aspire", ["true --exclude-launch-settings"]),
         (AiHostsContradict, "--ai-hosts", ["none --ai-hosts vscode", "cursor --ai-hosts none --ai-hosts claude"]),
     ];
 
@@ -316,7 +320,7 @@ public sealed partial class RefusalTests
         ];
 
         // What contradicts each other takes more than one value.
-        string[] values = input.Option is "--ai-hosts" or "--aot" or "--provider" ? input.Value.Split(' ') : [input.Value];
+        string[] values = input.Option is "--ai-hosts" or "--aot" or "--aspire" or "--provider" ? input.Value.Split(' ') : [input.Value];
         string[] arguments = [input.Template, .. others, "-o", "out", input.Option, .. values, "--no-update-check"];
         return (folder, await (frontDoor ? Template.RunAsync(folder, arguments) : TemplateEngine.RunAsync(folder, arguments)));
     }

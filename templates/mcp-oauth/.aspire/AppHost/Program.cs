@@ -1,3 +1,7 @@
+#if (ForKeycloak)
+using Microsoft.Extensions.Configuration;
+
+#endif
 var builder = DistributedApplication.CreateBuilder(args);
 
 // Clients reach both instances at one address: a proxy gives each connection to one of them.
@@ -20,17 +24,21 @@ server.WithEnvironment("ConnectionStrings__Todos", $"Data Source=\"{todos}\"");
 #endif
 #if (ForKeycloak)
 
-// With -- --Keycloak true, people sign in to the realm of keycloak-realm.json in a container.
-if (builder.Configuration["Keycloak"] is "true")
+// With "-- --Keycloak true", people sign in at Keycloak in a container; its tokens are for the address above.
+if (builder.Configuration.GetValue<bool>("Keycloak"))
 {
-    var realm = File.ReadAllText(Path.Combine(builder.AppHostDirectory, "../keycloak-realm.json"))
-        .Replace("\"audience-of-the-realm\"", "\"http://localhost:5199/mcp\"");
+    var realm = File.ReadAllText(Path.Combine(builder.AppHostDirectory, "..", "keycloak-realm.json"));
+    realm = realm.Replace("\"audience-of-the-realm\"", "\"http://localhost:5199/mcp\"", StringComparison.Ordinal);
+    var generated = new GenerateParameterDefault { MinLength = 22, Special = false };
+    var password = builder.AddParameter("keycloak-password", generated, secret: true);
     var keycloak = builder.AddContainer("keycloak", "quay.io/keycloak/keycloak", "26.4")
         .WithArgs("start-dev", "--import-realm")
         .WithHttpEndpoint(targetPort: 8080)
+        .WithEnvironment("KC_BOOTSTRAP_ADMIN_USERNAME", "admin")
+        .WithEnvironment("KC_BOOTSTRAP_ADMIN_PASSWORD", password)
         .WithContainerFiles("/opt/keycloak/data/import", [new ContainerFile { Name = "realm.json", Contents = realm }]);
-    server.WaitFor(keycloak);
-    server.WithEnvironment("OAuth__Issuer", $"{keycloak.GetEndpoint("http")}/realms/realm-of-the-issuer");
+    var realmUrl = ReferenceExpression.Create($"{keycloak.GetEndpoint("http")}/realms/realm-of-the-issuer");
+    server.WithEnvironment("OAuth__Issuer", realmUrl).WaitFor(keycloak);
 }
 #endif
 
