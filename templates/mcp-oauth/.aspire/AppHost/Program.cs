@@ -24,11 +24,16 @@ server.WithEnvironment("ConnectionStrings__Todos", $"Data Source=\"{todos}\"");
 #endif
 #if (ForKeycloak)
 
-// With "-- --Keycloak true", people sign in at Keycloak in a container; its tokens are for the address above.
+// With "-- --Keycloak true", people sign in at Keycloak, which runs in a container.
 if (builder.Configuration.GetValue<bool>("Keycloak"))
 {
-    var realm = File.ReadAllText(Path.Combine(builder.AppHostDirectory, "..", "keycloak-realm.json"));
-    realm = realm.Replace("\"audience-of-the-realm\"", "\"http://localhost:5199/mcp\"", StringComparison.Ordinal);
+    // The file is for production. Here, tokens are for the address above.
+    var file = Path.Combine(builder.AppHostDirectory, "..", "keycloak-realm.json");
+    const string Audience = "\"audience-of-the-realm\"";
+    const string Own = "\"http://localhost:5199/mcp\"";
+    var realm = File.ReadAllText(file).Replace(Audience, Own, StringComparison.Ordinal);
+    var import = new ContainerFile { Name = "realm.json", Contents = realm };
+
     var generated = new GenerateParameterDefault { MinLength = 22, Special = false };
     var password = builder.AddParameter("keycloak-password", generated, secret: true);
     var keycloak = builder.AddContainer("keycloak", "quay.io/keycloak/keycloak", "26.4")
@@ -36,9 +41,10 @@ if (builder.Configuration.GetValue<bool>("Keycloak"))
         .WithHttpEndpoint(targetPort: 8080)
         .WithEnvironment("KC_BOOTSTRAP_ADMIN_USERNAME", "admin")
         .WithEnvironment("KC_BOOTSTRAP_ADMIN_PASSWORD", password)
-        .WithContainerFiles("/opt/keycloak/data/import", [new ContainerFile { Name = "realm.json", Contents = realm }]);
-    var realmUrl = ReferenceExpression.Create($"{keycloak.GetEndpoint("http")}/realms/realm-of-the-issuer");
-    server.WithEnvironment("OAuth__Issuer", realmUrl).WaitFor(keycloak);
+        .WithContainerFiles("/opt/keycloak/data/import", [import]);
+    var host = keycloak.GetEndpoint("http");
+    server.WithEnvironment("OAuth__Issuer", $"{host}/realms/realm-of-the-issuer");
+    server.WaitFor(keycloak);
 }
 #endif
 

@@ -45,10 +45,13 @@ public sealed class TodoStore : IDisposable
         // One statement, so that no other instance can add one in between.
         const string Insert = """
             INSERT INTO Todos (Owner, Id, Title, IsCompleted)
-            SELECT $owner, COUNT(*) + 1, $title, 0 FROM Todos WHERE Owner = $owner HAVING COUNT(*) < $max
+            SELECT $owner, COUNT(*) + 1, $title, 0 FROM Todos WHERE Owner = $owner
+            HAVING COUNT(*) < $max
             RETURNING Id, Title, IsCompleted
             """;
-        return Query(Insert, ("$owner", user), ("$title", title), ("$max", MaxTodosPerUser)).SingleOrDefault();
+        var added = Query(
+            Insert, ("$owner", user), ("$title", title), ("$max", MaxTodosPerUser));
+        return added.SingleOrDefault();
     }
 
     /// <summary>Returns the completed todo, or null if the user has none with this id.</summary>
