@@ -27,8 +27,8 @@ public sealed partial class RefusalTests
     private const string ScopesTooAlike = "--scopes: more than five scopes would get the same name in C#, such as todo:read "
         + "and todo.read. Leave some out, and add them to Scopes.cs with other names later. Nothing was generated.";
 
-    private const string ReservedName = "--name: .NET, OpenTelemetry or the MCP SDK uses this name, so the project would not "
-        + "build or start. Choose another one. Nothing was generated.";
+    private const string ReservedName = "--name: .NET, Aspire, OpenTelemetry or the MCP SDK uses this name, so the project would "
+        + "not build or start. Choose another one. Nothing was generated.";
 
     private const string InvalidName = "--name: a project name cannot contain two consecutive dots, control characters or any "
         + "of \" $ % * / : ; < > ? \\ | . Choose another one. Nothing was generated.";
@@ -71,6 +71,9 @@ public sealed partial class RefusalTests
 
     private const string AotContradictsControllers = "--aot: ASP.NET Core does not support controllers with Native AOT. Leave "
         + "out --aot or --use-controllers. Nothing was generated.";
+
+    private const string AspireNeedsLaunchSettings = "--aspire: the AppHost reads its ports and that of the server from "
+        + "launchSettings.json. Leave out --aspire or --exclude-launch-settings. Nothing was generated.";
 
     private const string AiHostsContradict = "--ai-hosts: none cannot be combined with other hosts. Nothing was generated.";
 
@@ -162,7 +165,7 @@ public sealed partial class RefusalTests
             "a:b a.b a-b a_b a/b a+b", "* + - . / ~", "todo:read Todo:read todo:Read TODO:READ x todo.read todo-read"]),
         (ReservedName, "-n", [
             "System", "system.Web", "Microsoft.Foo", "Microsoft", "ModelContextProtocol",
-            "ModelContextProtocol.AspNetCore", "OpenTelemetry", "Program", "program"]),
+            "ModelContextProtocol.AspNetCore", "OpenTelemetry", "Aspire.Hosting", "Program", "program"]),
         (InvalidName, "-n", ["a\"b", "a;b", "a$(x)", "a%20b", "a:b", "a<b", "a*", "a?", "a|b", "a\u0001b", "a\nb", "a..b"]),
         (InvalidAuthority, "--authority", [
             "auth.example.com", "//auth.example.com", "javascript:alert(1)", "file:///etc/passwd", "ftp://a.example.com",
@@ -199,6 +202,7 @@ public sealed partial class RefusalTests
         (NoResourceId, "--provider", ["scalekit --audience https://mcp.contoso.com/mcp"]),
         (NoAudience, "--provider", ["cognito --audience 1example23456789"]),
         (AotContradictsControllers, "--aot", ["true --use-controllers", "true --use-controllers true --ai-hosts none"]),
+        (AspireNeedsLaunchSettings, "--aspire", ["true --exclude-launch-settings"]),
         (AiHostsContradict, "--ai-hosts", ["none --ai-hosts vscode", "cursor --ai-hosts none --ai-hosts claude"]),
     ];
 
@@ -321,7 +325,7 @@ public sealed partial class RefusalTests
         ];
 
         // What contradicts each other takes more than one value.
-        string[] values = input.Option is "--ai-hosts" or "--aot" or "--provider" ? input.Value.Split(' ') : [input.Value];
+        string[] values = input.Option is "--ai-hosts" or "--aot" or "--aspire" or "--provider" ? input.Value.Split(' ') : [input.Value];
         string[] arguments = [input.Template, .. others, "-o", "out", input.Option, .. values, "--no-update-check"];
         return (folder, await (frontDoor ? Template.RunAsync(folder, arguments) : TemplateEngine.RunAsync(folder, arguments)));
     }

@@ -203,7 +203,7 @@ public sealed partial class TemplateConfigurationTests
     {
         var layouts = TemplateConfiguration.Read("mcp-oauth").Sources.Take(2).ToArray();
 
-        Assert.Equal(["(!Tests)", "(Tests)"], layouts.Select(layout => (string)layout["condition"]!));
+        Assert.Equal(["(!InSolution)", "(InSolution)"], layouts.Select(layout => (string)layout["condition"]!));
         Assert.Equal(GetRest(layouts[0]), GetRest(layouts[1]));
 
         static string GetRest(JsonObject source) =>

@@ -12,7 +12,9 @@ public sealed record Variant(string Name, params string[] Arguments)
 
     public bool HasTests => Arguments.Contains("--tests") || Variants.TestProjects.Contains(this);
 
-    public bool HasTelemetry => Arguments.Contains("--telemetry");
+    public bool HasAspire => Arguments.Contains("--aspire");
+
+    public bool HasTelemetry => Arguments.Contains("--telemetry") || HasAspire;
 
     public bool HasDocker => Arguments.Contains("--docker") || HasKubernetes;
 
@@ -35,7 +37,7 @@ public sealed record Variant(string Name, params string[] Arguments)
 public static class Variants
 {
     private static readonly (string, string)[] s_contradictions =
-        [("--aot", "--use-controllers"), ("--provider cognito", "--audience GIVEN")];
+        [("--aot", "--use-controllers"), ("--provider cognito", "--audience GIVEN"), ("--aspire", "--exclude-launch-settings")];
 
     public static Variant Default { get; } = new("default");
 
@@ -55,7 +57,7 @@ public static class Variants
         new("controllers", "--use-controllers"),
         new(
             "everything",
-            "--tests", "--use-controllers", "--telemetry", "--docker", "--kubernetes",
+            "--tests", "--use-controllers", "--telemetry", "--docker", "--kubernetes", "--aspire",
             "--ci", "github",
             "--ai-hosts", "vscode", "--ai-hosts", "claude",
             "--provider", "scalekit"),
@@ -79,6 +81,7 @@ public static class Variants
         ["", "--telemetry"],
         ["", "--docker"],
         ["", "--kubernetes"],
+        ["", "--aspire"],
         ["", "--ci github"],
         ["", "--ai-hosts vscode"],
         ["", "--ai-hosts cursor"],

@@ -19,6 +19,13 @@ public sealed class OAuthOptions
     public string Resource { get; set; } = "";
 
     /// <summary>
+    /// In Development, where clients reach this server if a proxy stands between, as in an Aspire
+    /// AppHost: settings of this section that begin with a slash are paths below it. Default: the
+    /// address at which the server listens.
+    /// </summary>
+    public string? DevelopmentAddress { get; set; }
+
+    /// <summary>
     /// The accepted "aud" claims. Default: <see cref="Resource"/>; some providers put an id there.
     /// </summary>
     public string[] Audiences { get; set; } = [];

@@ -51,6 +51,7 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
         problems.Add("Issuer", FindOwnIssuerProblem(options.Issuer) ?? FindUrlProblem(options.Issuer));
         var resource = options.Resource;
         problems.Add("Resource", FindUrlProblem(resource) ?? ResourceUrl.FindProblem(resource));
+        problems.Add("DevelopmentAddress", FindDevelopmentAddressProblem(options.DevelopmentAddress));
         problems.AddAll("AuthorizationServers", options.AuthorizationServers, FindUrlProblem);
         problems.AddAll("ValidIssuers", options.ValidIssuers, FindUriProblem);
         if (options.MetadataAddress is { } address)
@@ -177,6 +178,26 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
         return "is a path of this server, which does not listen on an http address: add http://localhost:5000 to "
             + "applicationUrl in Properties/launchSettings.json, start it with --urls http://localhost:5000, "
             + "or take another issuer";
+    }
+
+    private string? FindDevelopmentAddressProblem(string? address)
+    {
+        if (address is null)
+        {
+            return null;
+        }
+
+        if (!environment.IsDevelopment())
+        {
+            return "has a meaning in Development only: remove it, and name the URLs themselves";
+        }
+
+        if (FindUrlProblem(address) is { } problem)
+        {
+            return problem;
+        }
+
+        return new Uri(address).AbsolutePath == "/" ? null : $"must have no path, but is '{address}'";
     }
 
     private static string? FindPrefixProblem(string prefix)

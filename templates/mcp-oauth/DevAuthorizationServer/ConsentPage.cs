@@ -13,17 +13,18 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
     /// <param name="person">The preselected user.</param>
     public Page Show(AuthorizationRequest request, string handle, Person person)
     {
+        var known = people.ReadAll();
         return Page.Create($"Allow {GetName(request.Client)}?", $"""
             {DescribeRequest(request)}
             <form method="post" action="authorize">
             <input type="hidden" name="request" value="{handle}">
-            {CreatePersonFields(person)}
+            {CreatePersonFields(person, known)}
             <fieldset><legend>With these permissions</legend>
             {string.Concat(request.Scopes.Select(CreateScope))}
             </fieldset>
             <div class="buttons"><button name="decision" value="allow">Allow</button>
             <button name="decision" value="deny">Deny</button></div>
-            {CreateButtons(person)}
+            {CreateButtons(person, known)}
             </form>
             """);
     }
@@ -49,10 +50,10 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
             """;
     }
 
-    private string CreatePersonFields(Person person)
+    private static string CreatePersonFields(Person person, IReadOnlyList<Person> known)
     {
-        var names = people.All.Select(known => known.Name).Distinct();
-        var roles = people.All.SelectMany(known => known.Roles).Distinct();
+        var names = known.Select(other => other.Name).Distinct();
+        var roles = known.SelectMany(other => other.Roles).Distinct();
         var others = person.Claims.Where(claim => claim.Key != Person.RolesClaim);
         var lines = others.SelectMany(claim => claim.Value.Select(value => $"{claim.Key} = {value}"));
         return $"""
@@ -80,9 +81,9 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
     }
 
     // One button for each known user who is not preselected.
-    private string CreateButtons(Person shown)
+    private static string CreateButtons(Person shown, IReadOnlyList<Person> known)
     {
-        var others = people.All.Where(person => person.Label != shown.Label);
+        var others = known.Where(person => person.Label != shown.Label);
         return string.Concat(others.Select(CreateButton));
     }
 

@@ -31,8 +31,8 @@ internal static partial class DevAuthorizationServerExtensions
         var section = configuration.GetSection("DevAuth");
         RefuseUnknownSettings(section);
         var options = section.Get<DevAuthOptions>() ?? new DevAuthOptions();
-        var people = PeopleSettings.Read(configuration.GetSection("DevAuth:Users"));
-        var server = new DevAuthServer(services, options, people);
+        var users = PeopleSettings.Read(configuration.GetSection("DevAuth:Users"));
+        var server = new DevAuthServer(services, options, users);
         MapPages(endpoints, path, server);
         MapCalls(endpoints, path, server);
         if (options.AllowForwardedPorts)

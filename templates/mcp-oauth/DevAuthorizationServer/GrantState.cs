@@ -21,6 +21,7 @@ internal sealed class GrantState
     private const int MaxCodes = 100;
     private const int MaxSignIns = 1000;
     private const int MaxAnswered = 1000;
+    private const int MaxPeople = 10;
 
     public List<Kept<IssuedCode>> Codes { get; set; } = [];
 
@@ -29,13 +30,17 @@ internal sealed class GrantState
     /// <summary>The consent pages that were submitted, with the time when each expires.</summary>
     public Dictionary<string, DateTimeOffset> Answered { get; set; } = [];
 
+    /// <summary>Who has signed in, the last one first.</summary>
+    public List<Person> People { get; set; } = [];
+
     public static GrantState Read(string json)
     {
         var state = JsonSerializer.Deserialize(json, GrantStateJson.Default.GrantState)
             ?? throw new JsonException("It is null.");
         var codes = state.Codes.Select(code => code?.Value?.Grant);
         var signIns = state.SignIns.Select(signIn => signIn?.Value);
-        if (!codes.Concat(signIns).All(IsWhole))
+        var areWhole = codes.Concat(signIns).All(IsWhole) && state.People.All(IsWhole);
+        if (!areWhole)
         {
             throw new JsonException("A value is null.");
         }
@@ -51,9 +56,13 @@ internal sealed class GrantState
             return false;
         }
 
-        var claims = grant.Claims ?? [];
-        return claims.Values.All(values => values is not null && !values.Contains(null));
+        return AreWhole(grant.Claims ?? []);
     }
+
+    private static bool IsWhole(Person? person) => person is not null && AreWhole(person.Claims);
+
+    private static bool AreWhole(Dictionary<string, string[]> claims) =>
+        claims.Values.All(values => values is not null && !values.Contains(null!));
 
     public string Write() => JsonSerializer.Serialize(this, GrantStateJson.Default.GrantState);
 
@@ -77,6 +86,16 @@ internal sealed class GrantState
         }
 
         return true;
+    }
+
+    public void AddPerson(Person person)
+    {
+        People.RemoveAll(known => known.Label == person.Label);
+        People.Insert(0, person);
+        if (People.Count > MaxPeople)
+        {
+            People.RemoveAt(MaxPeople);
+        }
     }
 
     public void RemoveExpired()

@@ -90,6 +90,22 @@ internal sealed partial class GrantStore(StateFolder folder, ILogger logger)
     public bool AnswerOnce(string page, DateTimeOffset expires) =>
         Change(state => state.AddAnswered(page, expires));
 
+    /// <summary>Who has signed in, at this instance or at another one: the last one first.</summary>
+    public IReadOnlyList<Person> ReadPeople()
+    {
+        lock (_lock)
+        {
+            using var other = folder.Lock();
+            return Read(folder.Read(FileName)).People;
+        }
+    }
+
+    public void AddPerson(Person person) => Change(state =>
+    {
+        state.AddPerson(person);
+        return person;
+    });
+
     private static Handle ReadHandle(string? text) => Handle.Read(text) ?? throw NotValid();
 
     private static OAuthError NotValid() =>

@@ -14,7 +14,7 @@ internal static partial class PeopleSettings
         new(StringComparer.OrdinalIgnoreCase) { "Name", "Roles", "Claims" };
 
     /// <summary>Throws with one message for all settings that cannot work.</summary>
-    public static People Read(IConfigurationSection users)
+    public static IReadOnlyList<Person> Read(IConfigurationSection users)
     {
         List<Person> people = [];
         List<string> problems = [];
@@ -45,7 +45,7 @@ internal static partial class PeopleSettings
             throw new OptionsValidationException("DevAuth", typeof(People), problems);
         }
 
-        return new People(people);
+        return people;
     }
 
     private static IEnumerable<string> FindProblems(IConfigurationSection user)

@@ -1,4 +1,5 @@
 #if DEBUG
+using System.Text.Json.Serialization;
 using McpOAuthServer.Authorization;
 
 namespace McpOAuthServer.DevAuthorizationServer;
@@ -18,11 +19,13 @@ internal sealed record Person(string Name, Dictionary<string, string[]> Claims)
     private static readonly HashSet<string> s_setByServer =
         ["iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "scp"];
 
+    [JsonIgnore]
     public string[] Roles => Claims.GetValueOrDefault(RolesClaim) ?? [];
 
     /// <summary>
     /// The name and, if any, the claims: one name can have several sets of claims.
     /// </summary>
+    [JsonIgnore]
     public string Label
     {
         get

@@ -28,7 +28,8 @@ internal static partial class ConnectionHint
             }
 
             var logger = CreateLogger(services);
-            var resource = new Uri(services.GetRequiredService<IOptions<OAuthOptions>>().Value.Resource);
+            var oauth = services.GetRequiredService<IOptions<OAuthOptions>>().Value;
+            var resource = new Uri(oauth.Resource);
             LogConnect(logger, resource);
             if (HasVerifyProgram(services.GetRequiredService<IHostEnvironment>()))
             {
@@ -36,8 +37,9 @@ internal static partial class ConnectionHint
             }
 
             // Clients compare the URL that they use with the one in the metadata.
-            var addresses = OwnAddress.Find(server);
-            if (addresses.All(address => address.Port != resource.Port))
+            var isBehindProxy = oauth.DevelopmentAddress is not null;
+            var listensThere = OwnAddress.Find(server).Any(address => address.Port == resource.Port);
+            if (!isBehindProxy && !listensThere)
             {
                 LogOtherPort(logger, resource);
             }
@@ -90,7 +92,7 @@ internal static partial class ConnectionHint
     [LoggerMessage(
         3, LogLevel.Warning,
         "A client used port {Port} and will reject this server, whose URL for clients is {Resource}. Connect "
-        + "it to that URL, or set OAuth__Resource to the URL that it uses; in an Aspire AppHost by "
-        + "WithEnvironment.")]
+        + "it to that URL, or set OAuth__DevelopmentAddress to the address that it uses (in an Aspire "
+        + "AppHost by WithEnvironment), or OAuth__Resource if that is not a path.")]
     private static partial void LogOtherAddress(ILogger logger, int? port, Uri resource);
 }

@@ -8,7 +8,8 @@ namespace McpOAuthServer.Hosting;
 /// <summary>
 /// In Development, a setting in "OAuth" that begins with a slash, such as /mcp, stands for a URL of
 /// this server. Its address is known after it has started, whether it comes from
-/// launchSettings.json, --urls, Kestrel:Endpoints or code.
+/// launchSettings.json, --urls, Kestrel:Endpoints or code. Behind a proxy,
+/// OAuth:DevelopmentAddress is the address that clients use.
 /// </summary>
 internal sealed class OwnAddress(IServer server, IHostEnvironment environment) : IPostConfigureOptions<OAuthOptions>
 {
@@ -31,7 +32,7 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
             return;
         }
 
-        if (FindAddress() is not { } address)
+        if (FindAddress(options) is not { } address)
         {
             return; // The server has not started.
         }
@@ -43,8 +44,13 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
         options.AuthorizationServers = CompleteAll(options.AuthorizationServers, address);
     }
 
-    private string? FindAddress()
+    private string? FindAddress(OAuthOptions options)
     {
+        if (options.DevelopmentAddress is { Length: > 0 } address)
+        {
+            return address.TrimEnd('/');
+        }
+
         // http comes first, since clients do not trust the development certificate.
         var own = Find(server).OrderByDescending(address => address.Scheme == "http").FirstOrDefault();
         if (own is not null)

@@ -82,6 +82,7 @@ public sealed class StartupTests
         { "OAuth__Resource", "https://mcp.contoso.com/{id}", "OAuth:Resource must be written" },
         { "OAuth__Resource", "https://mcp.contoso.com/mcp*", "OAuth:Resource must have only letters" },
         { "OAuth__MetadataAddress", "http://login.contoso.com/metadata", "OAuth:MetadataAddress must be https" },
+        { "OAuth__DevelopmentAddress", "http://localhost:5000", "OAuth:DevelopmentAddress has a meaning in Development only" },
         { "OAuth__Audiences__0", " ", "OAuth:Audiences:0 must not be empty" },
         { "OAuth__Audiences__0", "YOUR-CLIENT-ID", "OAuth:Audiences:0 is still the placeholder 'YOUR-CLIENT-ID'" },
         { "OAuth__RequiredClaims__token_use", "access", "OAuth:RequiredClaims:token_use must be a list" },
