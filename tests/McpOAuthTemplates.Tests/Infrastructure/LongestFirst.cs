@@ -19,6 +19,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
         "ExistingAppTests",
         "ProviderSettingsTests",
         "KeyTests",
+        "AspireTests", // It waits for Aspire, half a minute.
         "WorkflowTests",
         "WiredProjectTests",
         "NativeAotServer",
