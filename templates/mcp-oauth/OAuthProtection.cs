@@ -33,13 +33,14 @@ internal static class OAuthProtection
     }
 
     /// <summary>
-    /// Maps the MCP endpoint to the path of OAuth:Resource, in place of MapMcp, whose endpoint
-    /// asks for no token. With it come the metadata of RFC 9728, /healthz and /readyz.
+    /// Maps the MCP endpoint to the path of OAuth:Resource, or to Mcp:InternalPath, in place of
+    /// MapMcp, whose endpoint asks for no token. With it come the metadata of RFC 9728, /healthz
+    /// and /readyz.
     /// </summary>
     public static IEndpointConventionBuilder MapProtectedMcp(this IEndpointRouteBuilder endpoints)
     {
         var configuration = endpoints.ServiceProvider.GetRequiredService<IConfiguration>();
-        return McpEndpointMapping.Map(endpoints, ResourcePath.Read(configuration));
+        return McpEndpointMapping.Map(endpoints, ResourcePath.ReadInternal(configuration));
     }
 
     /// <summary>

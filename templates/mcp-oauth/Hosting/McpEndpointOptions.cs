@@ -19,6 +19,12 @@ public sealed class McpEndpointOptions
     public string[] AllowedHosts { get; set; } = [];
 
     /// <summary>
+    /// The path at which requests for the MCP endpoint arrive, such as "/mcp", if a proxy removes
+    /// or replaces the path of OAuth:Resource. Default: the path of OAuth:Resource.
+    /// </summary>
+    public string? InternalPath { get; set; }
+
+    /// <summary>
     /// How many requests one user may send in a minute, to each instance of the server. Default:
     /// 300.
     /// </summary>

@@ -1,0 +1,48 @@
+using System.Net;
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Tests.Proxies;
+
+/// <summary>The server behind a real nginx, with the files of deploy/nginx as they are generated.</summary>
+public sealed class NginxTests
+{
+    private readonly int _port = ServerProcess.GetFreePort();
+
+    public NginxTests() => Skip.If(Nginx.SkipReason is not null, Nginx.SkipReason);
+
+    private string Origin => $"http://localhost:{_port}";
+
+    /// <summary>A path prefix is passed on, or removed: with the settings that the file names, clients see the same server.</summary>
+    [SkippableTheory]
+    [InlineData("prefix-kept.conf", "")]
+    [InlineData("prefix-removed.conf", "/mcp")]
+    public async Task A_server_below_a_path_of_its_host_is_found_there(string file, string internalPath)
+    {
+        await using var issuer = await TestIssuer.StartNewAsync();
+        var resource = $"{Origin}/tools/mcp";
+        await using var server = await TodoServer.StartAsync(
+            issuer, ("OAuth__Resource", resource), ("Mcp__InternalPath", internalPath));
+        await using var nginx = new Nginx();
+        var locations = Nginx.Read(await TodoServer.BuiltAsync(), file, _port, server.Address.Port);
+        await nginx.StartAsync(_port, $"server {{ listen 127.0.0.1:{_port}; {locations} }}");
+        using var client = new HttpClient { BaseAddress = new Uri(Origin) };
+
+        using var refused = await SendAsync(client, token: null);
+        using var allowed = await SendAsync(client, issuer.CreateToken(resource, "todo:read"));
+        using var elsewhere = await client.GetAsync("/mcp");
+        var metadata = $"{Origin}/.well-known/oauth-protected-resource/tools/mcp";
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Contains($"resource_metadata=\"{metadata}\"", refused.GetChallenge(), StringComparison.Ordinal);
+        Assert.Contains($"\"resource\":\"{resource}\"", await client.GetStringAsync(metadata), StringComparison.Ordinal);
+        Assert.Equal("There are no todos.", await allowed.ReadToolTextAsync());
+        Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string? token)
+    {
+        using var request = McpRequests.Create("tools/call", token, new { name = "list_todos", arguments = new { } });
+        request.RequestUri = new Uri("/tools/mcp", UriKind.Relative);
+        return await client.SendAsync(request);
+    }
+}
