@@ -43,6 +43,13 @@ public sealed class McpEndpointOptions
     public int BodySeconds { get; set; } = 30;
 
     /// <summary>
+    /// For how many seconds after SIGTERM requests are answered as before, while /readyz answers
+    /// 503, so that each load balancer can take the instance out first. Set it to more than the
+    /// time between two of its probes; 0 stops at once. Default: 5, and 0 in Development.
+    /// </summary>
+    public int? DrainSeconds { get; set; }
+
+    /// <summary>
     /// Write a line for each call of a tool that requires a scope and is not ReadOnly, in the
     /// category "OAuth.Audit". Default: false.
     /// </summary>

@@ -15,6 +15,11 @@ internal sealed class McpEndpointOptionsValidator(IConfiguration configuration)
         AddTooSmall(problems, "RequestsPerMinute", options.RequestsPerMinute);
         AddTooSmall(problems, "UnfinishedRequests", options.UnfinishedRequests);
         AddTooSmall(problems, "BodySeconds", options.BodySeconds);
+        if (options.DrainSeconds is < 0 or > 300)
+        {
+            problems.Add($"Mcp:DrainSeconds must be between 0 and 300, but is {options.DrainSeconds}.");
+        }
+
         if (options.SubjectLogKey is { Length: < 16 })
         {
             problems.Add("Mcp:SubjectLogKey must have at least 16 characters, so that nobody can guess it.");

@@ -25,6 +25,12 @@ internal sealed partial class Nginx : IAsyncDisposable
     /// <summary>What it has written to its log of errors.</summary>
     public string Errors => File.Exists(ErrorLog) ? File.ReadAllText(ErrorLog) : "";
 
+    /// <summary>
+    /// A line for each request that it has answered: the instances that it has asked, what they have answered, and what it has
+    /// answered itself.
+    /// </summary>
+    public string[] Requests => File.ReadAllLines(Path.Combine(Folder, "access.log"));
+
     private string ErrorLog => Path.Combine(Folder, "error.log");
 
     /// <summary>
@@ -85,7 +91,8 @@ internal sealed partial class Nginx : IAsyncDisposable
         pid nginx.pid;
         events {}
         http {
-            access_log off;
+            log_format upstream '$upstream_addr $upstream_status $status';
+            access_log access.log upstream;
             client_body_temp_path body;
             proxy_temp_path proxy;
             fastcgi_temp_path fastcgi;
