@@ -25,6 +25,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
         "NativeAotServer",
         "GeneratedTestsTests",
         "OutageTests",
+        "InstancesTests",
         "TokenCacheTests",
         "WiringTests",
         "RefusalTests",
