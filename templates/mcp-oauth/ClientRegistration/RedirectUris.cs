@@ -31,14 +31,14 @@ internal static class RedirectUris
             return $"must have at most {MaxLength} characters";
         }
 
-        if (!Uri.TryCreate(uri, UriKind.Absolute, out var url))
-        {
-            return $"must be an absolute URI, but is '{uri}'";
-        }
-
         if (uri.Contains('*', StringComparison.Ordinal))
         {
             return $"must have no wildcard, but is '{uri}'";
+        }
+
+        if (!Uri.TryCreate(uri, UriKind.Absolute, out var url))
+        {
+            return $"must be an absolute URI, but is '{uri}'";
         }
 
         if (url.Fragment.Length > 0 || url.UserInfo.Length > 0)
