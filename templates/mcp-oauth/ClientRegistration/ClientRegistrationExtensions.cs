@@ -34,7 +34,8 @@ internal static class ClientRegistrationExtensions
 
         var metadata = services.GetRequiredService<ServerMetadataEndpoint>();
         var clients = services.GetRequiredService<RegistrationEndpoint>();
-        var group = endpoints.MapGroup("").AllowAnonymous().AllowAnyOrigin().ExcludeFromDescription();
+        var group = endpoints.MapGroup("").AllowAnonymous().AllowAnyOrigin();
+        group.ExcludeFromDescription();
 
         // Clients look for the metadata at three places.
         group.MapGet("/.well-known/oauth-authorization-server" + path, metadata.AnswerAsync);

@@ -15,14 +15,17 @@ internal sealed partial class ProviderCheck(
         "The provider registers clients itself: remove OAuth:Registration:ClientId.";
 
     private const string SendsIssuer =
-        "The provider names itself in its redirects (iss, RFC 9207), and clients that registered here would refuse "
-        + "them: remove OAuth:Registration:ClientId, and register each client at the provider.";
+        "The provider names itself in its redirects (iss, RFC 9207), and clients that registered "
+        + "here would refuse them: remove OAuth:Registration:ClientId, and register each client at "
+        + "the provider.";
 
     private const string HasNoS256 =
-        "The provider does not support PKCE with S256, which clients need: remove OAuth:Registration:ClientId.";
+        "The provider does not support PKCE with S256, which clients need: remove "
+        + "OAuth:Registration:ClientId.";
 
     private const string HasNoEndpoint =
-        "The discovery document of the provider has no authorization_endpoint or no token_endpoint.";
+        "The discovery document of the provider has no authorization_endpoint or no "
+        + "token_endpoint.";
 
     private volatile string? _reported;
     private volatile bool _wasGood;

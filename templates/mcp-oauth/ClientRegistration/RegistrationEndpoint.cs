@@ -12,7 +12,8 @@ namespace McpOAuthServer.ClientRegistration;
 internal sealed class RegistrationEndpoint(
     IOptions<RegistrationOptions> registration, RegistrationLimits limits)
 {
-    private const string NotReadable = "The registration is not a JSON object with a list redirect_uris.";
+    private const string NotReadable =
+        "The registration is not a JSON object with a list redirect_uris.";
 
     private const string NotKnown =
         "A redirect URI of this client is not known here: whoever runs this server can add it to "
@@ -38,7 +39,8 @@ internal sealed class RegistrationEndpoint(
         }
 
         var known = registration.Value.RedirectUris;
-        if (uris.Length == 0 || !Array.TrueForAll(uris, uri => RedirectUris.IsKnown(known, uri)))
+        var areKnown = Array.TrueForAll(uris, uri => KnownRedirectUris.Contains(known, uri));
+        if (uris.Length == 0 || !areKnown)
         {
             await Refusal.WriteAsync(http, 400, new("invalid_redirect_uri", NotKnown));
             return;

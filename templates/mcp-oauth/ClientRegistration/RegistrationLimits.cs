@@ -37,7 +37,8 @@ internal sealed class RegistrationLimits : IDisposable
         }
 
         await Refusal.WriteAsync(http, 429, new(
-            "too_many_requests", "Too many registrations. The Retry-After header says when to try again."));
+            "too_many_requests",
+            "Too many registrations. The Retry-After header says when to try again."));
         return false;
     }
 

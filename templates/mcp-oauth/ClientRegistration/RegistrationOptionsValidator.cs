@@ -9,13 +9,22 @@ namespace McpOAuthServer.ClientRegistration;
 /// with which they could not sign in.
 /// </summary>
 internal sealed class RegistrationOptionsValidator(
-    IOptions<RegistrationOptions> registration, IConfiguration configuration)
-    : IValidateOptions<OAuthOptions>
+    IOptions<RegistrationOptions> registration,
+    IConfiguration configuration,
+    IHostEnvironment environment) : IValidateOptions<OAuthOptions>
 {
     private const string Section = "OAuth:Registration";
 
     // What Entra ID takes at most for one app registration.
     private const int MaxRedirectUris = 256;
+
+    // Those of the national clouds, too.
+    private static readonly string[] s_hosts =
+    [
+        "login.microsoftonline.com",
+        "login.microsoftonline.us",
+        "login.partner.microsoftonline.cn",
+    ];
 
     public ValidateOptionsResult Validate(string? name, OAuthOptions options)
     {
@@ -23,6 +32,7 @@ internal sealed class RegistrationOptionsValidator(
         CheckNames(problems);
         if (registration.Value.IsOn)
         {
+            CheckProvider(options, problems);
             CheckClient(options, problems);
             CheckRequiredClaims(options, problems);
             CheckIssuer(options, problems);
@@ -44,7 +54,22 @@ internal sealed class RegistrationOptionsValidator(
         foreach (var name in UnknownSettings.Find<RegistrationOptions>(section, []))
         {
             problems.AddSentence(
-                $"{Section}:{name} is not a setting of this server: correct its name or remove it.");
+                $"{Section}:{name} is not a setting of this server: correct its name or "
+                + "remove it.");
+        }
+    }
+
+    // A provider that ignores "resource" would give malicious servers tokens for this one.
+    private void CheckProvider(OAuthOptions oauth, SettingProblems problems)
+    {
+        var isUrl = Uri.TryCreate(oauth.Issuer, UriKind.Absolute, out var issuer);
+        var isEntra = isUrl && s_hosts.Contains(issuer!.Host);
+        if (!isEntra && !environment.IsDevelopment())
+        {
+            problems.Add(
+                "Issuer",
+                "must be that of an Entra ID tenant while clients register here: other providers "
+                + "may give anyone a token for this server");
         }
     }
 
@@ -63,8 +88,9 @@ internal sealed class RegistrationOptionsValidator(
         {
             problems.Add(
                 Setting,
-                "must not be an accepted audience, since an id token for the client would be accepted as well: "
-                + "make a second app registration for clients, beside that of this server");
+                "must not be an accepted audience, since an id token for the client would be "
+                + "accepted as well: make a second app registration for clients, beside that of "
+                + "this server");
         }
     }
 
@@ -103,9 +129,11 @@ internal sealed class RegistrationOptionsValidator(
             return; // That is said elsewhere.
         }
 
-        if (IsSameOrBelow(path, resource.AbsolutePath) || IsSameOrBelow(resource.AbsolutePath, path))
+        var endpoint = resource.AbsolutePath;
+        if (IsSameOrBelow(path, endpoint) || IsSameOrBelow(endpoint, path))
         {
-            problems.Add(Setting, $"must not overlap with the path of OAuth:Resource, '{resource.AbsolutePath}'");
+            problems.Add(
+                Setting, $"must not overlap with the path of OAuth:Resource, '{endpoint}'");
         }
 
         var issuer = registration.Value.GetIssuer(oauth);
@@ -135,10 +163,10 @@ internal sealed class RegistrationOptionsValidator(
 
         if (uris.Length > MaxRedirectUris)
         {
-            problems.Add(Setting, $"must have at most {MaxRedirectUris} entries, but has {uris.Length}");
+            problems.Add(Setting, $"must have at most {MaxRedirectUris}, but has {uris.Length}");
         }
 
-        problems.AddAll(Setting, uris, RedirectUris.FindProblem);
+        problems.AddAll(Setting, uris, KnownRedirectUris.FindProblem);
     }
 
     // Clients name OAuth:Resource as the resource for which they want a token (RFC 8707).
@@ -149,13 +177,14 @@ internal sealed class RegistrationOptionsValidator(
         {
             problems.Add(
                 "ScopePrefix",
-                $"must be '{expected}' while clients register here, but is '{oauth.ScopePrefix}': they send "
-                + "OAuth:Resource as resource, and Entra ID accepts only the application ID URI there");
+                $"must be '{expected}' while clients register here, but is '{oauth.ScopePrefix}': "
+                + "they send OAuth:Resource as resource, and Entra ID accepts only the application "
+                + "ID URI there");
         }
     }
 
     private static bool IsSameOrBelow(string path, string parent) =>
-        $"{path}/".StartsWith($"{parent.TrimEnd('/')}/", StringComparison.OrdinalIgnoreCase) && parent != "/";
+        parent != "/" && $"{path}/".StartsWith($"{parent}/", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsVisible(char c) => c is > ' ' and < '\x7f';
 }

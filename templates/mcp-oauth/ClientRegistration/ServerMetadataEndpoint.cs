@@ -35,7 +35,8 @@ internal sealed class ServerMetadataEndpoint(
         }
 
         http.Response.Headers.CacheControl = "public, max-age=300";
-        await http.Response.WriteAsJsonAsync(Describe(provider), RegistrationJson.Default.ServerMetadata);
+        var metadata = Describe(provider);
+        await http.Response.WriteAsJsonAsync(metadata, RegistrationJson.Default.ServerMetadata);
     }
 
     private ServerMetadata Describe(OpenIdConnectConfiguration provider)

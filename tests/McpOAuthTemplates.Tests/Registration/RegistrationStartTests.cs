@@ -84,6 +84,7 @@ public sealed class RegistrationStartTests
         { "root", "OAuth:Registration:IssuerPath must be a path such as '/oauth', but is '/'" },
         { "root", "OAuth:Registration:RedirectUris must be a list" },
         { "issuer", "OAuth:Registration:IssuerPath must not lead to OAuth:Issuer" },
+        { "issuer", "OAuth:Issuer must be that of an Entra ID tenant while clients register here" },
         { "off", "OAuth:Registration:RedirectUri is not a setting of this server" },
     };
 

@@ -2,13 +2,16 @@ using McpOAuthServer.Authorization;
 
 namespace McpOAuthServer.ClientRegistration;
 
-/// <summary>Which redirect URIs can be in the settings, and which of a client are meant by them.</summary>
-internal static class RedirectUris
+/// <summary>
+/// Which redirect URIs can be in the settings, and which ones of a client are meant by them.
+/// </summary>
+internal static class KnownRedirectUris
 {
     // Entra ID takes no longer ones.
     private const int MaxLength = 256;
 
-    private static readonly string[] s_loopback = ["http://localhost", "http://127.0.0.1", "http://[::1]"];
+    private static readonly string[] s_loopback =
+        ["http://localhost", "http://127.0.0.1", "http://[::1]"];
 
     // Browsers run these, or show them, themselves.
     private static readonly string[] s_browserSchemes =
@@ -18,9 +21,14 @@ internal static class RedirectUris
     /// Whether one of the known URIs is the same, letter by letter. A program listens on whatever
     /// port is free (RFC 8252, section 7.3), so that only the port of a loopback URI may differ.
     /// </summary>
-    public static bool IsKnown(string[] known, string? uri)
+    public static bool Contains(string[] known, string? uri)
     {
-        return uri is not null && Array.Exists(known, one => one == uri || IsSameButForPort(one, uri));
+        if (uri is null)
+        {
+            return false;
+        }
+
+        return Array.Exists(known, one => one == uri || IsSameButForPort(one, uri));
     }
 
     /// <summary>Why a redirect URI cannot be in the settings, or null.</summary>
@@ -48,7 +56,8 @@ internal static class RedirectUris
 
         if (url.AbsoluteUri != uri && url.AbsoluteUri != $"{uri}/")
         {
-            return $"must be written as clients write it, '{url.AbsoluteUri}', but is '{uri}'";
+            var normal = url.AbsoluteUri;
+            return $"must be written as clients write it, '{normal}', but is '{uri}'";
         }
 
         return FindSchemeProblem(url) ?? SettingProblems.FindPlaceholder(uri);
@@ -81,8 +90,7 @@ internal static class RedirectUris
 
     private static bool IsSameButForPort(string known, string uri)
     {
-        var host = s_loopback.FirstOrDefault(host => known == host || known.StartsWith($"{host}/", StringComparison.Ordinal));
-        if (host is null)
+        if (Array.Find(s_loopback, host => IsOf(host, known)) is not { } host)
         {
             return false;
         }
@@ -98,6 +106,9 @@ internal static class RedirectUris
             && uri.EndsWith(end, StringComparison.Ordinal)
             && IsPort(uri[start.Length..^end.Length]);
     }
+
+    private static bool IsOf(string host, string uri) =>
+        uri == host || uri.StartsWith($"{host}/", StringComparison.Ordinal);
 
     private static bool IsPort(string text) =>
         text.All(char.IsAsciiDigit) && text[0] != '0' && ushort.TryParse(text, out _);
