@@ -1,5 +1,5 @@
 using System.Buffers;
-using McpOAuthServer.Hosting;
+using global::McpOAuthServer.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Diagnostics;
 using ModelContextProtocol.Protocol;
@@ -7,10 +7,10 @@ using ModelContextProtocol.Protocol;
 namespace McpOAuthServer.Authorization;
 
 /// <summary>
-/// What each request to the MCP endpoint has to pass. The steps are in the endpoint itself and not
-/// in middleware, so that neither the order of the app's middleware nor its defaults can leave one
-/// out. Tools, prompts and resources are authorized before the SDK starts its response, whose
-/// status could not become 403 any more; the filters of the SDK check them again.
+/// The checks for each request to the MCP endpoint. They are in the endpoint and not in middleware,
+/// so that neither the order of the app's middleware nor its defaults can bypass one. Tools,
+/// prompts and resources are authorized before the SDK starts its response, since the status could
+/// not become 403 afterwards. The filters of the SDK check them again.
 /// </summary>
 internal sealed class McpEndpoint(
     HostRule hosts,
@@ -27,13 +27,13 @@ internal sealed class McpEndpoint(
         new(OAuthDefaults.AuthenticationScheme, displayName: null, typeof(AccessTokenHandler));
 
     private const string NoRule =
-        "This server has no rule that says who may call this. Its owner can add one, with "
+        "This server has no rule for who can call this. Its owner can add one with "
         + "RequireScopeForMethod or AllowMethod.";
 
     /// <summary>Runs all steps, and then the endpoint of the SDK.</summary>
     public async Task InvokeAsync(HttpContext http, ProtectedEndpoint endpoint, RequestDelegate next)
     {
-        // Clients of MCP do not read the error pages of the app.
+        // MCP clients do not read the error pages of the app.
         if (http.Features.Get<IStatusCodePagesFeature>() is { } errorPages)
         {
             errorPages.Enabled = false;
@@ -64,16 +64,16 @@ internal sealed class McpEndpoint(
         }
         catch (SessionRefusedException)
         {
-            // The answer is written: see SessionPrimitives.
+            // The response is written: see SessionPrimitives.
         }
     }
 
-    // Routing may have seen a POST where a middleware of the app has made another method of it.
+    // Middleware of the app may have changed the method after routing has seen a POST.
     private static bool HasMessage(HttpContext http, ProtectedEndpoint endpoint) =>
         endpoint.HasMessage || HttpMethods.IsPost(http.Request.Method);
 
-    // By the handler itself: services of the app that take part in its own sign-in, such as a
-    // transformation of claims, have no say in who the caller is.
+    // By the handler itself, so that services for the app's own sign-in, such as a claims
+    // transformation, cannot change who the caller is.
     private static async Task<bool> AuthenticateAsync(HttpContext http)
     {
         var handler = http.RequestServices.GetRequiredService<AccessTokenHandler>();

@@ -3,9 +3,9 @@ using McpOAuthServer.Authorization;
 namespace McpOAuthServer.Hosting;
 
 /// <summary>
-/// /healthz says that the process answers; /readyz that it has the keys of the issuer and can
-/// check tokens. They answer for any host, since probes name the address of the instance, and an
-/// endpoint of the app at the same path takes their place.
+/// /healthz reports that the process responds, /readyz that it has the keys of the issuer and can
+/// validate tokens. They answer for any host, since probes use the address of the instance. An
+/// endpoint of the app at the same path replaces them.
 /// </summary>
 internal static class Health
 {

@@ -1,56 +1,55 @@
 namespace McpOAuthServer.Hosting;
 
 /// <summary>
-/// The section "Mcp" of the configuration: who may reach the MCP endpoint, and how much.
+/// The configuration section "Mcp": who may call the MCP endpoint, and how often.
 /// </summary>
 public sealed class McpEndpointOptions
 {
     /// <summary>
     /// The origins of web pages that may call the endpoint, such as "https://app.contoso.com".
-    /// Default: that of OAuth:Resource and, in Development, those of this machine.
+    /// Default: the origin of OAuth:Resource and, in Development, those of this machine.
     /// </summary>
     public string[] AllowedOrigins { get; set; } = [];
 
     /// <summary>
-    /// Further hosts that requests may name, for a proxy that does not pass the host of
-    /// OAuth:Resource on; "*" stands for all. Default: that of OAuth:Resource, those of the
-    /// setting AllowedHosts, and this machine's own names.
+    /// More hosts that requests may be for, if a proxy does not pass on the host of OAuth:Resource;
+    /// "*" allows all. The host of OAuth:Resource, those of the setting AllowedHosts, and the names
+    /// of this machine are always allowed. Default: none.
     /// </summary>
     public string[] AllowedHosts { get; set; } = [];
 
     /// <summary>
-    /// How many requests one user may send in a minute, to each instance of the server. Default:
-    /// 300.
+    /// How many requests per minute one user may send to each instance of the server. Default: 300.
     /// </summary>
     public int RequestsPerMinute { get; set; } = 300;
 
     /// <summary>
-    /// How many requests of one user may be unfinished at the same time: sent in part, and waiting
-    /// for the rest. Further ones are not read until one of them is complete. Default: 10.
+    /// How many incomplete requests of one user are read at the same time. Others are not read
+    /// until one of them is complete. Default: 10.
     /// </summary>
     public int UnfinishedRequests { get; set; } = 10;
 
     /// <summary>
-    /// Within how many seconds a request must have arrived as a whole; then it is answered with
-    /// 408. Default: 30, enough for a megabyte over a slow line.
+    /// The time in seconds in which a request must arrive completely, before it is answered with
+    /// 408. Default: 30, enough for a megabyte over a slow connection.
     /// </summary>
     public int BodySeconds { get; set; } = 30;
 
     /// <summary>
-    /// Write a line for each call of a tool that requires a scope and is not ReadOnly, in the
-    /// category "OAuth.Audit". Default: false.
+    /// Log each call of a tool that requires a scope and is not ReadOnly, in the category
+    /// "OAuth.Audit". Default: false.
     /// </summary>
     public bool AuditCalls { get; set; }
 
     /// <summary>
-    /// A secret with which those lines name the user: by a hash that is always the same for one
-    /// user, and tells nobody else who it is. Default: none; then the lines name no user.
+    /// A secret key for the hash of the user in those lines, which is always the same for one user
+    /// and does not reveal who it is. Default: none; the lines are then without a user.
     /// </summary>
     public string? SubjectLogKey { get; set; }
 
     /// <summary>
-    /// Names of settings in this section that other parts of the app read. Default: none; any other
-    /// name that is unknown here stops the start, because a misspelt setting would do nothing.
+    /// Names of settings in this section that other parts of the app read. Default: none. Any other
+    /// unknown name stops the start, because a misspelled setting would have no effect.
     /// </summary>
     public string[] OtherSettings { get; set; } = [];
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.Hosting;
 
-/// <summary>Refuses to start with settings that cannot work, or would do nothing.</summary>
+/// <summary>Stops the start if settings cannot work, or have no effect.</summary>
 internal sealed class McpEndpointOptionsValidator(IConfiguration configuration)
     : IValidateOptions<McpEndpointOptions>
 {
@@ -51,8 +51,7 @@ internal sealed class McpEndpointOptionsValidator(IConfiguration configuration)
     }
 
     /// <summary>
-    /// Browsers send scheme, host and port, and the port only if it is not the usual one (RFC
-    /// 6454).
+    /// Browsers send the scheme, the host and, if it is not the default, the port (RFC 6454).
     /// </summary>
     private static string? FindOriginProblem(string value)
     {

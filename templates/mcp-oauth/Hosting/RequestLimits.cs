@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Threading.RateLimiting;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.Hosting;
 
-/// <summary>Bounds on what the requests of one user to the MCP endpoint may cost.</summary>
+/// <summary>Limits for the requests of one user to the MCP endpoint.</summary>
 internal sealed class RequestLimits : IDisposable
 {
     private const long MaxBodySize = 1024 * 1024;
@@ -42,9 +42,9 @@ internal sealed class RequestLimits : IDisposable
     }
 
     /// <summary>
-    /// Reads the whole body without copying it. Answers 413 and returns null if it is longer than
-    /// one mebibyte: the limits of Kestrel and IIS are for the whole app, and higher. Answers 408
-    /// if it does not arrive in time.
+    /// Reads the whole body without copying it. Answers 413 and returns null if it is longer than 1
+    /// MiB: the limits of Kestrel and IIS are higher and apply to the whole app. Answers 408 if it
+    /// does not arrive in time.
     /// </summary>
     public async Task<ReadOnlySequence<byte>?> ReadBodyAsync(HttpContext http)
     {
@@ -53,7 +53,7 @@ internal sealed class RequestLimits : IDisposable
             return await RefuseLongBodyAsync(http);
         }
 
-        // Most bodies have come with the headers.
+        // Most bodies arrive with the headers.
         var reader = http.Request.BodyReader;
         if (reader.TryRead(out var arrived))
         {
@@ -94,7 +94,8 @@ internal sealed class RequestLimits : IDisposable
     private static async Task<ReadOnlySequence<byte>?> ReadToEndAsync(
         HttpContext http, CancellationToken cancellationToken)
     {
-        // With the token, ReadAsync would leave the reader as it is, and Kestrel would log an error.
+        // With the cancellation token, ReadAsync would not complete the reader, and Kestrel would
+        // log an error.
         var reader = http.Request.BodyReader;
         using var end = cancellationToken.Register(reader.CancelPendingRead);
         while (true)
@@ -152,7 +153,7 @@ internal sealed class RequestLimits : IDisposable
         Window = TimeSpan.FromMinutes(1),
     };
 
-    // Few may wait, since the web server keeps what has arrived of each.
+    // Only a few may wait, since the web server buffers what has arrived of each.
     private ConcurrencyLimiterOptions CreateQueue(string subject) => new()
     {
         PermitLimit = _mcp.Value.UnfinishedRequests,

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Security.Claims;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 
 namespace McpOAuthServer.Hosting;
 
-/// <summary>Ends responses that stay open when the token of their request does.</summary>
+/// <summary>Ends responses that stay open when the token of their request expires.</summary>
 internal static class TokenLifetime
 {
-    // Timers cannot wait for longer.
+    // Timers cannot wait longer.
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
 
     public static void EndWithToken(HttpContext http)
@@ -19,7 +19,7 @@ internal static class TokenLifetime
         http.Response.RegisterForDispose(end);
     }
 
-    // A token without an end is not valid.
+    // A token that does not expire is not valid.
     private static DateTimeOffset FindEnd(ClaimsPrincipal user)
     {
         var seconds = user.FindFirst("exp")?.Value ?? "0";

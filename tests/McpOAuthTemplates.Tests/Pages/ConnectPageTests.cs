@@ -63,7 +63,7 @@ public sealed class ConnectPageTests(ChromiumFixture chromium) : ChromiumTests(c
         },
         {
             "has no authorization server", 401, "Bearer resource_metadata=\"{metadata}\"", """{"resource":"{url}","authorization_servers":[]}""",
-            [Passed, Passed, "It names no authorization server."]
+            [Passed, Passed, "It lists no authorization server."]
         },
     };
 

@@ -181,7 +181,7 @@ public sealed class OwnMethodsServer() : ServerFixture()
 public sealed class OwnMethodsTests(OwnMethodsServer server) : ServerTests(server), IClassFixture<OwnMethodsServer>
 {
     private const string NoRule =
-        """{"error":"forbidden","error_description":"This server has no rule that says who may call this. Its owner can add one, with RequireScopeForMethod or AllowMethod."}""";
+        """{"error":"forbidden","error_description":"This server has no rule for who can call this. Its owner can add one with RequireScopeForMethod or AllowMethod."}""";
 
     public static TheoryData<string> Revisions => new(McpRequests.Revisions);
 
