@@ -1,5 +1,5 @@
 using System.Text.Json;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.ClientRegistration;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 
 namespace McpOAuthServer.ClientRegistration;
 

@@ -1,4 +1,4 @@
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 
 namespace McpOAuthServer.ClientRegistration;
 

@@ -1,5 +1,5 @@
-using McpOAuthServer.Authorization;
-using McpOAuthServer.Hosting;
+using global::McpOAuthServer.Authorization;
+using global::McpOAuthServer.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.ClientRegistration;
