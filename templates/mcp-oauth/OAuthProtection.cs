@@ -30,6 +30,7 @@ internal static class OAuthProtection
         AddAccessTokens(services);
         AddScopes(services);
         AddEndpointRules(services);
+        ClientRegistration.ClientRegistrationExtensions.AddClientRegistration(services);
         services.AddMcpServer().AddAuthorizationFilters();
         return services;
     }

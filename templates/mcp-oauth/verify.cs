@@ -52,6 +52,13 @@ if (resource.Issuer is not null)
     await issuer.CheckAsync(resource.Issuer);
 }
 
+RegistrationChecks? registration = null;
+if (RegistrationChecks.IsNeeded(issuer.Metadata, target.Uri))
+{
+    registration = new(issuer.Metadata!, resource.Issuer!, options, wire, report);
+    resource.Add(await registration.CheckAsync());
+}
+
 var token = options.GetValueOrDefault("--token");
 var signsIn = options.ContainsKey("--login") && token is null;
 if (signsIn && issuer.Metadata is not null)
@@ -59,6 +66,10 @@ if (signsIn && issuer.Metadata is not null)
     report.Step("A client signs in by the browser (RFC 8252, RFC 8707, RFC 9207)");
     var signIn = new SignIn(options, target, wire, report);
     token = await signIn.RunAsync(issuer.Metadata, resource.Issuer!, resource.FirstScopes);
+    if (token is not null && registration is not null)
+    {
+        await registration.CheckForeignResourceAsync(resource.FirstScopes);
+    }
 }
 
 if (token is not null)
@@ -313,6 +324,15 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
 
     /// <summary>What a client asks for when it signs in.</summary>
     public string FirstScopes => _challenge?["scope"] ?? string.Join(' ', Scopes);
+
+    /// <summary>Adds one whose tokens the server accepts, too.</summary>
+    public void Add(string? issuer)
+    {
+        if (issuer is not null)
+        {
+            Issuers = [.. Issuers, issuer];
+        }
+    }
 
     /// <summary>Returns false if there is nothing that a client could go on with.</summary>
     public async Task<bool> CheckRefusalAsync()
@@ -822,7 +842,7 @@ internal sealed class IssuerChecks(Options options, Wire wire, Report report)
             "It supports PKCE with S256.",
             "code_challenge_methods_supported has no S256: clients must refuse that.",
             "Switch PKCE on there. If it is on and only not published, ask the vendor, or serve "
-            + "the metadata through a proxy.");
+            + "the metadata through a proxy: AUTHORIZATION-SERVER.md tells what each vendor offers.");
         report.Check(
             "registration",
             CanRegister(metadata),
@@ -830,7 +850,12 @@ internal sealed class IssuerChecks(Options options, Wire wire, Report report)
             "Clients cannot register: neither registration_endpoint nor "
             + "client_id_metadata_document_supported is there.",
             "Switch one of them on there; or register each client by hand, and verify with "
-            + "--client-id.");
+            + "--client-id: AUTHORIZATION-SERVER.md tells what each vendor offers.");
+        if (RegistrationChecks.IsNeeded(metadata, wire.Server))
+        {
+            return; // RegistrationChecks look at the provider, which would have to announce iss.
+        }
+
         report.Check(
             "iss",
             metadata.IsTrue("authorization_response_iss_parameter_supported"),
@@ -869,6 +894,163 @@ internal sealed class IssuerChecks(Options options, Wire wire, Report report)
 
         return null;
     }
+}
+
+/// <summary>
+/// A server at which clients register with one client id, and which leads them to a provider for
+/// all else: whether it says what the provider says, and whom it registers.
+/// </summary>
+internal sealed class RegistrationChecks(
+    JsonObject metadata, string issuer, Options options, Wire wire, Report report)
+{
+    private const string WellKnown = "/.well-known/openid-configuration";
+
+    private const string OwnUri = "http://127.0.0.1:33333/callback";
+
+    private const string ForeignUri = "https://client.invalid/callback";
+
+    private const string ForeignResource = "https://server.invalid/mcp";
+
+    /// <summary>Whether clients register at the server, and get their tokens elsewhere.</summary>
+    public static bool IsNeeded(JsonObject? metadata, Uri server)
+    {
+        var registration = FindHost(metadata.Text("registration_endpoint"));
+        var tokens = FindHost(metadata.Text("token_endpoint"));
+        var own = server.GetLeftPart(UriPartial.Authority);
+        return registration == own && tokens is not null && tokens != own;
+    }
+
+    /// <summary>Returns the issuer of the provider, if it is found.</summary>
+    public async Task<string?> CheckAsync()
+    {
+        report.Step("The server registers clients itself, and a provider signs them in (RFC 7591)");
+        var provider = await FindProviderAsync();
+        report.Check(
+            "provider",
+            FindProviderProblem(provider),
+            $"Its endpoints are those of {provider.Text("issuer")}",
+            isAdvice: provider is null);
+        report.Check(
+            "provider-iss",
+            provider is null || !provider.IsTrue("authorization_response_iss_parameter_supported"),
+            "The provider does not send iss (RFC 9207).",
+            "The provider sends iss (RFC 9207), which is not the issuer that clients know: many "
+            + "refuse to go on.",
+            "Register each client at the provider, and name the provider in the metadata.",
+            isAdvice: true);
+        await CheckRegistrationAsync();
+        return provider.Text("issuer");
+    }
+
+    /// <summary>
+    /// What a malicious server tries that names this registration as its own: it gets a token for
+    /// this server, unless the provider refuses a resource that it does not know.
+    /// </summary>
+    public async Task CheckForeignResourceAsync(string scope)
+    {
+        report.Note("  The next page must show an error, or come back with one:");
+        var foreign = new Target(ForeignResource, "");
+        var attempt = new SignIn(options, foreign, wire, new Report(isJson: true))
+        {
+            Patience = TimeSpan.FromSeconds(30),
+        };
+        var token = await attempt.RunAsync(metadata, issuer, scope);
+        if (token is not null)
+        {
+            report.Secrets.Add(token);
+        }
+
+        report.Check(
+            "foreign-resource",
+            token is null,
+            "The provider gives no token for the scopes of this server when another one is named.",
+            "The provider ignores the resource (RFC 8707): with one client id for all clients, a "
+            + "malicious server gets tokens for this one.",
+            "Do not register clients for this provider: give each a registration of its own.");
+    }
+
+    private async Task<JsonObject?> FindProviderAsync()
+    {
+        var endpoint = metadata.Text("token_endpoint");
+        var answers = await wire.GetAsync(FindPlaces(Target.Parse(endpoint)!));
+        var documents = answers.Where(IsOfItsIssuer).Select(answer => answer.Document);
+        return documents.FirstOrDefault(document => document.Text("token_endpoint") == endpoint);
+    }
+
+    private static bool IsOfItsIssuer(Answer answer)
+    {
+        var named = answer.Document.Text("issuer")?.TrimEnd('/');
+        return answer.Url == Target.Parse(named + WellKnown);
+    }
+
+    /// <summary>
+    /// The issuer has some of the segments of its token endpoint in its path: of
+    /// /tenant/oauth2/v2.0/token, /tenant/v2.0.
+    /// </summary>
+    private static IEnumerable<Uri> FindPlaces(Uri endpoint)
+    {
+        var segments = endpoint.AbsolutePath.Split('/');
+        for (var length = 1; length < Math.Min(segments.Length, 7); length++)
+        {
+            yield return Create(segments[..length]);
+            if (length > 2)
+            {
+                yield return Create([.. segments[..(length - 2)], segments[length - 1]]);
+            }
+        }
+
+        Uri Create(string[] path) =>
+            new UriBuilder(endpoint) { Path = string.Join('/', path) + WellKnown, Query = "" }.Uri;
+    }
+
+    private Problem? FindProviderProblem(JsonObject? provider)
+    {
+        const string Cure = "Take the endpoints of the metadata from the provider's own document.";
+        if (provider is null)
+        {
+            return new("The document of the provider was not found near its token endpoint.", Cure);
+        }
+
+        string[] names = ["authorization_endpoint", "jwks_uri"];
+        var problems = names.Select(
+            name => Problem.Compare(name, provider.Text(name) ?? "", metadata.Text(name), Cure));
+        return problems.FirstOrDefault(problem => problem is not null);
+    }
+
+    private async Task CheckRegistrationAsync()
+    {
+        var own = await RegisterAsync(OwnUri);
+        report.Check(
+            "register-program",
+            own.Document.Text("client_id") is not null,
+            $"A program on the user's machine can register: {OwnUri}",
+            $"A program on the user's machine cannot register. {own}",
+            "Add http://127.0.0.1/callback to the redirect URIs, here and at the provider.",
+            isAdvice: true);
+        var foreign = await RegisterAsync(ForeignUri);
+        report.Check(
+            "register-foreign",
+            foreign.Document is null && foreign.Json.Text("error") == "invalid_redirect_uri",
+            $"A foreign redirect URI is refused: {ForeignUri}",
+            $"A foreign redirect URI is not refused: {ForeignUri} {foreign}",
+            "Register with listed redirect URIs only: all clients have one id at the provider.");
+    }
+
+    private Task<Answer> RegisterAsync(string redirectUri)
+    {
+        var registration = new JsonObject
+        {
+            ["client_name"] = "verify.cs",
+            ["redirect_uris"] = new JsonArray(redirectUri),
+            ["token_endpoint_auth_method"] = "none",
+        };
+        var endpoint = Target.Parse(metadata.Text("registration_endpoint"));
+        var content = Wire.CreateJson(registration.ToJsonString());
+        return wire.SendAsync(new(HttpMethod.Post, endpoint) { Content = content });
+    }
+
+    private static string? FindHost(string? url) =>
+        Target.Parse(url)?.GetLeftPart(UriPartial.Authority);
 }
 
 /// <summary>An access token: what it says, and what the server answers to it.</summary>
@@ -1158,6 +1340,9 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
 {
     private string _redirectUri = "";
 
+    /// <summary>For how long a person may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(5);
+
     public async Task<string?> RunAsync(JsonObject server, string issuer, string scope)
     {
         _redirectUri = $"http://{FindAddress()}/callback";
@@ -1271,7 +1456,7 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
             listener.Start();
             Console.Error.WriteLine($"  Sign in at {url}");
             using var browser = OpenBrowser(url);
-            var context = await listener.GetContextAsync().WaitAsync(TimeSpan.FromMinutes(5));
+            var context = await listener.GetContextAsync().WaitAsync(Patience);
             context.Response.ContentType = "text/plain";
             context.Response.Close("You can go back to the terminal."u8.ToArray(), willBlock: true);
             return context.Request.Url;
@@ -1373,6 +1558,9 @@ internal sealed class Wire(Uri target) : IDisposable
         UseCookies = false,
         UseProxy = !target.IsLoopback,
     });
+
+    /// <summary>The server to verify.</summary>
+    public Uri Server => target;
 
     public bool MaySendToken => target.Scheme == "https" || target.IsLoopback;
 

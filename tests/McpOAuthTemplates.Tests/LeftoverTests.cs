@@ -33,6 +33,8 @@ public sealed partial class LeftoverTests
         ("A trace of the workflows", new("github|workflow|lock ?file", RegexOptions.IgnoreCase), variant => !variant.HasCI),
         ("A trace of tests", new(@"\.Tests\b|\bdotnet test\b|\bxunit\b|\.slnx\b", RegexOptions.IgnoreCase), variant => !variant.HasTests),
         ("A trace of controllers", new(@"\b[Cc]ontroller|\bREST\b|/api/(?:todos|samples)"), variant => !variant.HasControllers),
+        ("A trace of the registration of clients",
+            new(@"ClientRegistration\.|ClientRegistrationExtensions|Registration:ClientId|RegistrationOptions"), variant => variant.Provider != "entra"),
         ("A trace of the todo sample", new("todo", RegexOptions.IgnoreCase), variant => !variant.HasTodoSample),
     ];
 

@@ -45,6 +45,7 @@ internal static class McpEndpointMapping
     {
         root.MapHealth();
         root.MapProtectedResourceMetadata();
+        ClientRegistration.ClientRegistrationExtensions.MapClientRegistration(root);
 #if (!NoDevAuth)
 //-:cnd:noEmit
 #if DEBUG

@@ -41,6 +41,11 @@ internal static class Health
             return;
         }
 
+        if (await ClientRegistration.ProviderCheck.RefuseAsync(http))
+        {
+            return;
+        }
+
         await AnswerHealthyAsync(http);
     }
 
