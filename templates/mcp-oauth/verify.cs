@@ -76,6 +76,10 @@ if (token is not null)
 {
     var checks = new TokenChecks(target, resource, issuer.Keys, wire, report);
     await checks.CheckAsync(token);
+    if (options.GetValueOrDefault("--call") is { } tool)
+    {
+        await checks.CheckCallAsync(tool, token);
+    }
 }
 
 return report.End(target);
@@ -94,13 +98,14 @@ internal static class CommandLine
           --client-id ID   for --login: a client that exists, or the URL of a client metadata document
           --port PORT      for --login: the port of the redirect URI http://127.0.0.1:PORT/callback, instead of any
           --no-browser     for --login: print the URL, and open nothing
+          --call TOOL      for --login or --token: call this tool, without arguments, and print what it answers
           --json           print one JSON object; with --no-launch-profile, dotnet prints nothing before it
 
         Exit code: the number of failed checks, at most 63; 64 if the arguments are not right or there is no URL.
 
         """;
 
-    private static readonly string[] s_withValue = ["--token", "--client-id", "--port"];
+    private static readonly string[] s_withValue = ["--token", "--client-id", "--port", "--call"];
 
     private static readonly string[] s_withoutValue = ["--login", "--no-browser", "--json", "--help"];
 
@@ -138,7 +143,8 @@ internal static class CommandLine
             }
         }
 
-        return options;
+        var hasToken = options.ContainsKey("--token") || options.ContainsKey("--login");
+        return hasToken || !options.ContainsKey("--call") ? options : null;
     }
 
     private static string ReadValue(string name, Queue<string> rest)
@@ -1094,6 +1100,54 @@ internal sealed class TokenChecks(
             "Check the signature of every token; if it is wrong, answer 401.");
     }
 
+    /// <summary>Calls a tool without arguments, if the server accepts the token.</summary>
+    public async Task CheckCallAsync(string tool, string token)
+    {
+        if (!_isAccepted)
+        {
+            return; // Why not, is reported already.
+        }
+
+        var answer = await wire.CallToolAsync(tool, token);
+        var result = answer.Document?["result"] as JsonObject;
+        var content = result?["content"] as JsonArray ?? [];
+        var texts = content.Select(part => (part as JsonObject).Text("text")).OfType<string>();
+        var text = string.Join(' ', texts);
+        report.Check("tools-call", FindToolProblem(tool, answer, text), $"{tool} answers: {text}");
+    }
+
+    private static Problem? FindToolProblem(string tool, Answer answer, string text)
+    {
+        if (answer.Status == 403)
+        {
+            var challenge = Challenge.Parse(answer.Headers["WWW-Authenticate"]).FirstOrDefault();
+            return new(
+                $"{tool} is refused. {answer} {challenge?["error_description"]}",
+                $"Sign in with the scopes that it needs: {challenge?["scope"]}");
+        }
+
+        if (answer.Document?["error"] is JsonObject error)
+        {
+            return new(
+                $"{tool} cannot be called: {error.Text("message")}",
+                "Call one of the tools above.");
+        }
+
+        if (answer.Document?["result"] is not JsonObject result)
+        {
+            return new($"{tool} does not answer. {answer}", "The log of the server says why.");
+        }
+
+        if (result.IsTrue("isError"))
+        {
+            return new(
+                $"{tool} answers with an error: {text}",
+                "If it needs arguments, call it from an MCP client.");
+        }
+
+        return null;
+    }
+
     private Problem? FindCallProblem(Answer answer)
     {
         if (_isAccepted)
@@ -1461,8 +1515,7 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
             context.Response.Close("You can go back to the terminal."u8.ToArray(), willBlock: true);
             return context.Request.Url;
         }
-        catch (Exception exception)
-            when (exception is System.ComponentModel.Win32Exception or TimeoutException)
+        catch (TimeoutException)
         {
             return null;
         }
@@ -1475,7 +1528,14 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
             return null;
         }
 
-        return Process.Start(new ProcessStartInfo(url) { UseShellExecute = true });
+        try
+        {
+            return Process.Start(new ProcessStartInfo(url) { UseShellExecute = true });
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null; // There is none here: the URL can be opened on another machine, or by hand.
+        }
     }
 
     private Problem? FindProblem(
@@ -1600,7 +1660,13 @@ internal sealed class Wire(Uri target) : IDisposable
         return await Task.WhenAll(requests.Select(url => SendAsync(new(HttpMethod.Get, url))));
     }
 
-    public async Task<Answer> ListToolsAsync(string token)
+    public Task<Answer> ListToolsAsync(string token) => CallInSessionAsync("tools/list", null, token);
+
+    /// <summary>Calls a tool without arguments.</summary>
+    public Task<Answer> CallToolAsync(string tool, string token) =>
+        CallInSessionAsync("tools/call", tool, token);
+
+    private async Task<Answer> CallInSessionAsync(string method, string? tool, string token)
     {
         var hello = await CallAsync("initialize", token);
         if (hello.Document?["result"] is JsonObject result)
@@ -1608,7 +1674,7 @@ internal sealed class Wire(Uri target) : IDisposable
             var revision = result.Text("protocolVersion");
             var session = hello.Headers["Mcp-Session-Id"].FirstOrDefault();
             await CallAsync("notifications/initialized", token, revision, session);
-            return await CallAsync("tools/list", token, revision, session);
+            return await CallAsync(method, token, revision, session, tool);
         }
 
         if (hello.Status is 401 or 403 || hello.Failure is not "")
@@ -1617,18 +1683,22 @@ internal sealed class Wire(Uri target) : IDisposable
         }
 
         // A server may have only the revision that knows no initialize.
-        return await CallAsync("tools/list", token, Newest);
+        return await CallAsync(method, token, Newest, tool: tool);
     }
 
     /// <summary>
     /// Calls a method of MCP. Only here a token is sent, and only to the URL to verify.
     /// </summary>
     public async Task<Answer> CallAsync(
-        string method, string? token, string? revision = null, string? session = null)
+        string method,
+        string? token,
+        string? revision = null,
+        string? session = null,
+        string? tool = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, target)
         {
-            Content = CreateJson(CreateMessage(method, revision)),
+            Content = CreateJson(CreateMessage(method, revision, tool)),
         };
         if (token is not null && MaySendToken)
         {
@@ -1641,6 +1711,7 @@ internal sealed class Wire(Uri target) : IDisposable
         if (revision == Newest)
         {
             AddHeader(request, "Mcp-Method", method);
+            AddHeader(request, "Mcp-Name", tool);
         }
 
         return await SendAsync(request);
@@ -1677,13 +1748,20 @@ internal sealed class Wire(Uri target) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static string CreateMessage(string method, string? revision)
+    private static string CreateMessage(string method, string? revision, string? tool = null)
     {
+        var parameters = CreateParameters(method, revision);
+        if (tool is not null)
+        {
+            parameters["name"] = tool;
+            parameters["arguments"] = new JsonObject();
+        }
+
         var message = new JsonObject
         {
             ["jsonrpc"] = "2.0",
             ["method"] = method,
-            ["params"] = CreateParameters(method, revision),
+            ["params"] = parameters,
         };
         if (!method.StartsWith("notifications/", StringComparison.Ordinal))
         {

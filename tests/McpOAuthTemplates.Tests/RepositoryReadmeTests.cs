@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
+using McpOAuthTemplates.Tests.Clients;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests;
@@ -29,6 +30,11 @@ public sealed partial class RepositoryReadmeTests
             var refusal = await commands.RunAsync(folder, "curl -i");
             var expected = ExpectedRefusal.Match(s_readme).Value.Replace("5100", port, StringComparison.Ordinal);
             Assert.Contains(expected, refusal.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+
+            await using var client = commands.Start(folder, "dotnet TodoServer/verify.cs --login");
+            await SignInAsync(client, new Uri($"http://localhost:{port}"));
+            var verified = await client.WaitForExitAsync();
+            Assert.Contains("whoami answers: ", verified.ShouldSucceed().Output, StringComparison.Ordinal);
         }
 
         var project = Path.Combine(folder, "TodoServer");
@@ -102,6 +108,17 @@ public sealed partial class RepositoryReadmeTests
             </configuration>
             """);
         return folder;
+    }
+
+    /// <summary>Does in the browser what the program asks for.</summary>
+    private static async Task SignInAsync(LoggedProcess client, Uri server)
+    {
+        var url = await client.WaitForAsync("  Sign in at ");
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
+        using var http = new HttpClient(handler) { BaseAddress = server };
+        var answer = await new Person(http, "ada").AllowAsync(url);
+        using var redirect = new HttpClient();
+        await redirect.GetStringAsync(answer.Response.Headers.Location);
     }
 
     /// <summary>The tool of the README, with the store that it stands for.</summary>

@@ -87,6 +87,22 @@ public sealed class VerifyTests(VerifyTests.Fixture fixture) : IClassFixture<Ver
         Assert.Contains("list_todos", result.Text("tools-list"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("whoami", "todo:read", "", "whoami answers: ", null)]
+    [InlineData("add_todo", "todo:read", "tools-call", "add_todo is refused.", "Sign in with the scopes that it needs: todo:read todo:write")]
+    [InlineData("nothing", "todo:read", "tools-call", "nothing cannot be called: ", "Call one of the tools above.")]
+    [InlineData("add_todo", "todo:write", "tools-call", "add_todo answers with an error: ", "If it needs arguments, call it from an MCP client.")]
+    public async Task A_tool_is_called(string tool, string scope, string failed, string text, string? cure)
+    {
+        var token = await fixture.GetTokenAsync(scope);
+        var result = await VerifyProgram.RunAsync(fixture.Url, "--token", token, "--call", tool);
+
+        Assert.Equal(failed, string.Join(' ', result.Failed));
+        Assert.StartsWith(text, result.Text("tools-call"), StringComparison.Ordinal);
+        Assert.Equal(cure, (string?)result.Checks["tools-call"]["cure"]);
+        Assert.DoesNotContain(token, result.Command.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_token_with_less_than_all_scopes_is_a_warning()
     {
@@ -587,6 +603,8 @@ public sealed class VerifyTests(VerifyTests.Fixture fixture) : IClassFixture<Ver
     [InlineData("http://localhost/mcp", "--token", "a b")]
     [InlineData("http://localhost/mcp", "--token", "-")]
     [InlineData("http://localhost/mcp", "--port", "70000")]
+    [InlineData("http://localhost/mcp", "--call", "whoami")]
+    [InlineData("http://localhost/mcp", "--login", "--call")]
     public async Task What_cannot_work_gets_the_usage(params string[] arguments)
     {
         var result = await VerifyProgram.RunAsync(Repository.CreateEmptyDirectory("verify-nothing"), [], arguments);
