@@ -103,8 +103,7 @@ public sealed class EntraClientTests(EntraServer entra) : IDisposable
     public async Task Without_the_registration_no_client_gets_to_a_page()
     {
         SkipMcpRemote();
-        await using var server = await EntraServer.StartAsync(entra.Entra);
-        var endpoint = new Uri(server.Address, "mcp");
+        var endpoint = await entra.StartWithoutRegistrationAsync();
         var remote = new McpRemote(Repository.CreateEmptyDirectory("mcp-remote", "entra-without"), endpoint, "auto");
 
         var oauth = CreateOptions((_, _) => throw new InvalidOperationException("There is a page."));

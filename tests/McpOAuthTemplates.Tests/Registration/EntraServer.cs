@@ -15,6 +15,10 @@ public sealed class EntraServer : IAsyncLifetime, ICollectionFixture<EntraServer
 
     public static (string Name, string Value) ClientId => ("OAuth__Registration__ClientId", EntraEmulator.ClientApp);
 
+    private readonly Lazy<Task<ServerProcess>> _withoutRegistration;
+
+    public EntraServer() => _withoutRegistration = new(() => StartAsync(Entra));
+
     internal EntraEmulator Entra { get; } = new();
 
     internal ServerProcess Server { get; private set; } = null!;
@@ -34,8 +38,16 @@ public sealed class EntraServer : IAsyncLifetime, ICollectionFixture<EntraServer
         Entra.RedirectUris = await ReadRedirectUrisAsync();
     }
 
+    /// <summary>The same server without the setting.</summary>
+    public async Task<Uri> StartWithoutRegistrationAsync() => new((await _withoutRegistration.Value).Address, "mcp");
+
     public async Task DisposeAsync()
     {
+        if (_withoutRegistration.IsValueCreated)
+        {
+            await (await _withoutRegistration.Value).DisposeAsync();
+        }
+
         if (Server is not null)
         {
             await Server.DisposeAsync();

@@ -153,6 +153,20 @@ public sealed class RegistrationTests(EntraServer entra)
         Assert.Equal(["*"], response.Headers.GetValues("Access-Control-Allow-Origin"));
     }
 
+    [Fact]
+    public async Task A_client_that_is_a_web_page_may_register()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/oauth/register");
+        request.Headers.Add("Origin", "https://app.contoso.com");
+        request.Headers.Add("Access-Control-Request-Method", "POST");
+        request.Headers.Add("Access-Control-Request-Headers", "content-type");
+        using var response = await entra.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        Assert.Equal(["*"], response.Headers.GetValues("Access-Control-Allow-Origin"));
+        Assert.Equal(["content-type"], response.Headers.GetValues("Access-Control-Allow-Headers"));
+    }
+
     [Theory]
     [MemberData(nameof(HostileBodies))]
     public async Task A_hostile_registration_is_refused(string body, string expected) =>

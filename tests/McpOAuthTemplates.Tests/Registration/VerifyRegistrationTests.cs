@@ -65,8 +65,8 @@ public sealed class VerifyRegistrationTests(EntraServer entra) : IDisposable
     [Fact]
     public async Task Without_the_registration_it_says_why_clients_give_up()
     {
-        await using var server = await EntraServer.StartAsync(entra.Entra);
-        var result = await VerifyProgram.RunAsync(new Uri(server.Address, "mcp").AbsoluteUri);
+        var endpoint = await entra.StartWithoutRegistrationAsync();
+        var result = await VerifyProgram.RunAsync(endpoint.AbsoluteUri);
 
         Assert.Equal(["pkce", "registration"], result.Failed);
         Assert.Contains("AUTHORIZATION-SERVER.md", result.Cure("pkce"), StringComparison.Ordinal);
