@@ -11,6 +11,9 @@ public sealed partial class RepositoryReadmeTests
 {
     private static readonly string s_readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
+    /// <summary>A template is installed, a project restored and built, all in one command.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+
     /// <summary>All commands but that of the tests, which is running, in the order of the README.</summary>
     [SkippableTheory]
     [InlineData("bash")]
@@ -26,7 +29,7 @@ public sealed partial class RepositoryReadmeTests
 
         await using (var server = commands.Start(folder, "dotnet new install McpOAuthTemplates"))
         {
-            await server.WaitForAsync("      Now listening on: http://localhost:" + port);
+            await server.WaitForAsync("      Now listening on: http://localhost:" + port, atMost: s_patience);
             var refusal = await commands.RunAsync(folder, "curl -i");
             var expected = ExpectedRefusal.Match(s_readme).Value.Replace("5100", port, StringComparison.Ordinal);
             Assert.Contains(expected, refusal.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
@@ -49,7 +52,7 @@ public sealed partial class RepositoryReadmeTests
         Directory.CreateSymbolicLink(Path.Combine(folder, "templates"), Repository.Templates);
         await using (var server = commands.Start(folder, "dotnet new install ./templates"))
         {
-            await server.WaitForAsync("      Now listening on: http://localhost:" + port);
+            await server.WaitForAsync("      Now listening on: http://localhost:" + port, atMost: s_patience);
         }
 
         Assert.Equal(["dotnet test tests/McpOAuthTemplates.Tests"], commands.Rest);
@@ -113,7 +116,7 @@ public sealed partial class RepositoryReadmeTests
     /// <summary>Does in the browser what the program asks for.</summary>
     private static async Task SignInAsync(LoggedProcess client, Uri server)
     {
-        var url = await client.WaitForAsync("  Sign in at ");
+        var url = await client.WaitForAsync("  Sign in at ", atMost: s_patience);
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
         using var http = new HttpClient(handler) { BaseAddress = server };
         var answer = await new Person(http, "ada").AllowAsync(url);

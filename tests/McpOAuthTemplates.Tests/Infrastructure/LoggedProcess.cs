@@ -43,7 +43,7 @@ internal sealed class LoggedProcess : IAsyncDisposable
     public static LoggedProcess Start(ProcessStartInfo start) => new(Process.Start(start)!);
 
     /// <summary>Waits for the line that begins so, and returns the rest of it.</summary>
-    public async Task<string> WaitForAsync(string prefix, int number = 1)
+    public async Task<string> WaitForAsync(string prefix, int number = 1, TimeSpan? atMost = null)
     {
         await Poll.UntilAsync(async () =>
         {
@@ -54,7 +54,7 @@ internal sealed class LoggedProcess : IAsyncDisposable
             }
 
             return Find(prefix, number) is not null;
-        });
+        }, atMost);
         return Find(prefix, number)!;
     }
 
