@@ -26,6 +26,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
         "GeneratedTestsTests",
         "OutageTests",
         "InstancesTests",
+        "ProxyMistakeTests",
         "TokenCacheTests",
         "WiringTests",
         "RefusalTests",
