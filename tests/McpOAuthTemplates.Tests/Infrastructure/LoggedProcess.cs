@@ -20,6 +20,8 @@ internal sealed class LoggedProcess : IAsyncDisposable
         process.StandardInput.Close();
     }
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>All that it has printed so far.</summary>

@@ -25,6 +25,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public int ProcessId => _process.Id;
+
     public string Output => _process.Output;
 
     /// <summary>

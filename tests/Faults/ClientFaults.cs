@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using McpOAuthTemplates.Tests.Infrastructure;
+
+namespace McpOAuthTemplates.Faults;
+
+/// <summary>Clients that are slow, or that have no good token.</summary>
+internal static class ClientFaults
+{
+    private const int UnfinishedBodies = 250;
+    private const int SlowReaders = 100;
+    private const int ForgedTokens = 100_000;
+    private const int MaxTodos = 1000;
+
+    public static IReadOnlyList<Fault> All { get; } =
+    [
+        new(
+            "unfinished-bodies",
+            $"Of {UnfinishedBodies} bodies of one user that lack their end, few are kept, all are ended "
+            + "within 40 seconds, and nobody else notices.",
+            TryUnfinishedBodiesAsync),
+        new(
+            "slow-readers",
+            $"{SlowReaders} clients that read ten bytes a second of a megabyte are cut off within 40 "
+            + "seconds, and nobody else notices.",
+            TrySlowReadersAsync),
+        new(
+            "forged-tokens",
+            $"{ForgedTokens:N0} forged tokens are refused with at most 20 lines of the log a second, "
+            + "memory stays, and users are served meanwhile.",
+            TryForgedTokensAsync),
+    ];
+
+    private static async Task TryUnfinishedBodiesAsync(FaultRun run)
+    {
+        var server = await run.StartWarmAsync();
+        await using var users = new Traffic(run.CreateCaller(server), run.CreateUsers(server));
+        var token = run.CreateToken(server, "mallory");
+        await TryConnectionsAsync(run, UnfinishedBodies, async cancellationToken =>
+        {
+            using var request = new RawRequest(server.Address, token);
+            var status = await request.SendUnfinishedAsync(cancellationToken);
+            run.Require(status is null or 408 or 429, $"An unfinished body was answered with {status}.");
+        });
+
+        var added = run.Memory!.GetPeak() - run.Memory.Before;
+        run.Require(added < 150, $"{added:F0} MB were added.");
+    }
+
+    private static async Task TrySlowReadersAsync(FaultRun run)
+    {
+        var server = await run.StartWarmAsync();
+        var caller = run.CreateCaller(server);
+        var token = run.CreateToken(server, "mallory");
+        await FillListAsync(caller, token);
+
+        await using var users = new Traffic(caller, run.CreateUsers(server));
+        var body = JsonSerializer.Serialize(new
+        {
+            jsonrpc = "2.0",
+            id = 1,
+            method = "tools/call",
+            @params = new { name = "list_todos" },
+        });
+        await TryConnectionsAsync(run, SlowReaders, async cancellationToken =>
+        {
+            using var request = new RawRequest(server.Address, token);
+            await request.ReadSlowlyAsync(body, cancellationToken);
+        });
+    }
+
+    // JSON takes six bytes for each of these letters.
+    private static async Task FillListAsync(Caller caller, string token)
+    {
+        var arguments = new { title = new string('字', 200) };
+        var call = new Call("mallory", token, TokenState.Valid, "add_todo", arguments, Result: "Added ");
+        for (var number = 0; number < MaxTodos; number++)
+        {
+            await caller.SendAsync(call);
+        }
+    }
+
+    // The fault has ended when all connections have.
+    private static async Task TryConnectionsAsync(
+        FaultRun run, int count, Func<CancellationToken, Task> connectAsync)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, count).Select(_ => connectAsync(patience.Token)));
+        }
+        catch (OperationCanceledException)
+        {
+            run.Require(false, "The server has not ended all connections.");
+        }
+
+        run.Figures.Add(Answer.Refused, count);
+        run.AddTimeToHeal(watch.Elapsed);
+    }
+
+    private static async Task TryForgedTokensAsync(FaultRun run)
+    {
+        var server = await run.StartWarmAsync();
+        using var valid = McpRequests.Create("tools/call", run.CreateToken(server, "stranger"), new { name = "whoami" });
+        var endpoint = new Uri(server.Address, "mcp");
+        var forged = new ForgedRequests(await LoadGenerator.SerializeAsync(endpoint, valid));
+        var load = new LoadGenerator(endpoint, forged.Create, expectedStatus: 401, connections: 16);
+
+        await using var users = new Traffic(run.CreateCaller(server), run.CreateUsers(server));
+        var logged = run.LogLength;
+        TimeSpan time;
+        try
+        {
+            time = await load.RunAsync(ForgedTokens);
+            run.Figures.Add(Answer.Refused, ForgedTokens);
+        }
+        catch (InvalidOperationException exception)
+        {
+            run.Figures.Add(Answer.Wrong, exception.Message);
+            return;
+        }
+
+        logged = run.LogLength - logged;
+        var perSecond = ForgedTokens / time.TotalSeconds;
+        run.Remark = string.Create(CultureInfo.InvariantCulture, $"{perSecond:F0} a second");
+        run.Require(logged < 5000 * (time.TotalSeconds + 1), $"{logged} characters were logged in {time}.");
+        var added = run.Memory!.GetCurrent() - run.Memory.Before;
+        run.Require(added < 60, $"{added:F0} MB were added.");
+    }
+}
