@@ -40,17 +40,21 @@ internal sealed class RawRequest(Uri server, string token) : IDisposable
     }
 
     /// <summary>
-    /// Sends a request and reads ten bytes a second of the answer, until the server has had enough.
+    /// Sends a request and reads a kilobyte a second of the answer, until the server has had enough.
+    /// Returns the status.
     /// </summary>
-    public async Task ReadSlowlyAsync(string body, CancellationToken cancellationToken)
+    public async Task<int> ReadSlowlyAsync(string body, CancellationToken cancellationToken)
     {
         _socket.ReceiveBufferSize = 4096;
         await _socket.ConnectAsync(IPAddress.Loopback, server.Port, cancellationToken);
         await _socket.SendAsync(CreateHead(body.Length), cancellationToken);
         await _socket.SendAsync(Encoding.ASCII.GetBytes(body), cancellationToken);
+        var start = new byte["HTTP/1.1 200".Length];
+        await _socket.ReceiveAsync(start, cancellationToken);
+        var status = int.Parse(Encoding.ASCII.GetString(start)[^3..], provider: null);
         try
         {
-            while (await _socket.ReceiveAsync(new byte[10], cancellationToken) > 0)
+            while (status == 200 && await _socket.ReceiveAsync(new byte[1000], cancellationToken) > 0)
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
             }
@@ -59,6 +63,8 @@ internal sealed class RawRequest(Uri server, string token) : IDisposable
         {
             // The server has closed the connection.
         }
+
+        return status;
     }
 
     public void Dispose() => _socket.Dispose();

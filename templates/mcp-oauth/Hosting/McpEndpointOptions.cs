@@ -37,6 +37,19 @@ public sealed class McpEndpointOptions
     public int BodySeconds { get; set; } = 30;
 
     /// <summary>
+    /// How many requests of one user may run at the same time, from the arrived message to the last
+    /// byte of the answer, and how many streams may be open beside them. Further requests wait for
+    /// <see cref="BodySeconds"/> at most. Default: 20, more than agents call tools at once.
+    /// </summary>
+    public int ConcurrentRequests { get; set; } = 20;
+
+    /// <summary>
+    /// How many bytes a second of an answer a client must read; if it reads less, the connection
+    /// is closed. Default: 32768, with which a megabyte takes as long as it may take to arrive.
+    /// </summary>
+    public int ResponseBytesPerSecond { get; set; } = 32 * 1024;
+
+    /// <summary>
     /// Write a line for each call of a tool that requires a scope and is not ReadOnly, in the
     /// category "OAuth.Audit". Default: false.
     /// </summary>

@@ -14,6 +14,8 @@ internal sealed class McpEndpointOptionsValidator(IConfiguration configuration)
         AddTooSmall(problems, "RequestsPerMinute", options.RequestsPerMinute);
         AddTooSmall(problems, "UnfinishedRequests", options.UnfinishedRequests);
         AddTooSmall(problems, "BodySeconds", options.BodySeconds);
+        AddTooSmall(problems, "ConcurrentRequests", options.ConcurrentRequests);
+        AddTooSmall(problems, "ResponseBytesPerSecond", options.ResponseBytesPerSecond);
         if (options.SubjectLogKey is { Length: < 16 })
         {
             problems.Add("Mcp:SubjectLogKey must have at least 16 characters, so that nobody can guess it.");
