@@ -3,7 +3,9 @@ using McpOAuthServer.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
@@ -33,13 +35,14 @@ internal static class OAuthProtection
     }
 
     /// <summary>
-    /// Maps the MCP endpoint to the path of OAuth:Resource, in place of MapMcp, whose endpoint
-    /// asks for no token. With it come the metadata of RFC 9728, /healthz and /readyz.
+    /// Maps the MCP endpoint to the path of OAuth:Resource, or to Mcp:InternalPath, in place of
+    /// MapMcp, whose endpoint asks for no token. With it come the metadata of RFC 9728, /healthz
+    /// and /readyz.
     /// </summary>
     public static IEndpointConventionBuilder MapProtectedMcp(this IEndpointRouteBuilder endpoints)
     {
         var configuration = endpoints.ServiceProvider.GetRequiredService<IConfiguration>();
-        return McpEndpointMapping.Map(endpoints, ResourcePath.Read(configuration));
+        return McpEndpointMapping.Map(endpoints, ResourcePath.ReadInternal(configuration));
     }
 
     /// <summary>
@@ -121,6 +124,7 @@ internal static class OAuthProtection
         services.AddSingleton<McpEndpoint>();
         services.AddSingleton<MatcherPolicy, EndpointSelection>();
         services.AddSingleton<QueryTokens>();
+        services.AddSingleton<GracefulShutdown>();
         services.PostConfigure<LoggerFilterOptions>(SecretLogs.Remove);
 
         // An app that has such a service of its own keeps it.
@@ -134,6 +138,21 @@ internal static class OAuthProtection
             services.AddSingleton<IHttpContextFactory>(
                 provider => provider.GetRequiredService<QueryTokens>());
         }
+
+        if (UsesSockets(services))
+        {
+            services.AddSingleton<IConnectionListenerFactory, DrainingTransport>();
+        }
+    }
+
+    // Those of Kestrel, which takes them also where nothing is registered.
+    private static bool UsesSockets(IServiceCollection services)
+    {
+        var transports = services
+            .Where(service => service.ServiceType == typeof(IConnectionListenerFactory))
+            .Select(service => service.ImplementationType)
+            .ToArray();
+        return transports.Length == 0 || transports.Contains(typeof(SocketTransportFactory));
     }
 
     private static bool HasOwn<TService, TDefault>(IServiceCollection services)

@@ -22,6 +22,7 @@ internal sealed class McpEndpoint(
     AuthorizationRules rules,
     PolicyDecision decision,
     SessionPrimitives sessions,
+    GracefulShutdown shutdown,
     AuditLog audit)
 {
     private static readonly AuthenticationScheme s_scheme =
@@ -38,6 +39,11 @@ internal sealed class McpEndpoint(
         if (http.Features.Get<IStatusCodePagesFeature>() is { } errorPages)
         {
             errorPages.Enabled = false;
+        }
+
+        if (shutdown.IsClosing)
+        {
+            RequestLimits.CloseConnection(http); // A proxy takes another instance for the next one.
         }
 
         var isAllowed = await hosts.AllowAsync(http)

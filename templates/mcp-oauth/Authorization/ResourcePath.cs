@@ -10,6 +10,20 @@ internal sealed record ResourcePath(string Value)
     public bool IsInternal { get; init; }
 
     /// <summary>
+    /// The path at which requests arrive: Mcp:InternalPath, or else that of OAuth:Resource.
+    /// </summary>
+    public static ResourcePath ReadInternal(IConfiguration configuration)
+    {
+        var path = configuration["Mcp:InternalPath"] ?? "";
+        if (!path.StartsWith('/') || ResourceUrl.FindPathProblem(path) is not null)
+        {
+            return Read(configuration); // None is set, or the start of the app is refused.
+        }
+
+        return new ResourcePath(path) { IsInternal = true };
+    }
+
+    /// <summary>
     /// Reads the setting itself: the validated options cannot be read before the app starts, since
     /// tools that only look at its endpoints, such as the generator of OpenAPI documents, run
     /// without settings.

@@ -19,6 +19,12 @@ public sealed class McpEndpointOptions
     public string[] AllowedHosts { get; set; } = [];
 
     /// <summary>
+    /// The path at which requests for the MCP endpoint arrive, such as "/mcp", if a proxy removes
+    /// or replaces the path of OAuth:Resource. Default: the path of OAuth:Resource.
+    /// </summary>
+    public string? InternalPath { get; set; }
+
+    /// <summary>
     /// How many requests one user may send in a minute, to each instance of the server. Default:
     /// 300.
     /// </summary>
@@ -48,6 +54,13 @@ public sealed class McpEndpointOptions
     /// is closed. Default: 32768, with which a megabyte takes as long as it may take to arrive.
     /// </summary>
     public int ResponseBytesPerSecond { get; set; } = 32 * 1024;
+
+    /// <summary>
+    /// For how many seconds after SIGTERM requests are answered as before, while /readyz answers
+    /// 503, so that each load balancer can take the instance out first. Set it to more than the
+    /// time between two of its probes; 0 stops at once. Default: 5, and 0 in Development.
+    /// </summary>
+    public int? DrainSeconds { get; set; }
 
     /// <summary>
     /// Write a line for each call of a tool that requires a scope and is not ReadOnly, in the

@@ -128,8 +128,10 @@ internal sealed class RequestLimits : IDisposable
         return null;
     }
 
-    // The rest is not read. Later versions of HTTP have no such header.
-    private static void CloseConnection(HttpContext http)
+    /// <summary>
+    /// Ends the connection with this response. Later versions of HTTP have no such header.
+    /// </summary>
+    public static void CloseConnection(HttpContext http)
     {
         if (HttpProtocol.IsHttp11(http.Request.Protocol))
         {

@@ -24,6 +24,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
         "NativeAotServer",
         "GeneratedTestsTests",
         "OutageTests",
+        "InstancesTests",
         "TokenCacheTests",
         "WiringTests",
         "RefusalTests",
