@@ -11,5 +11,6 @@ internal sealed record Fault(string Name, string MustHold, Func<FaultRun, Task> 
         .. ClockFaults.All,
         .. ClientFaults.All,
         .. ProcessFaults.All,
+        .. InstanceFaults.All,
     ];
 }

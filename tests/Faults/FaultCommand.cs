@@ -56,7 +56,7 @@ internal static class FaultCommand
             run.Require(false, $"{exception.GetType().Name}: {exception.Message}");
         }
 
-        run.Finish();
+        run.TakeMemory();
         table.Add(fault, run);
         return [.. run.Failures, .. run.Figures.Examples];
     }

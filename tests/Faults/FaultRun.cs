@@ -53,7 +53,7 @@ internal sealed class FaultRun(FaultServer server) : IAsyncDisposable
     public async Task<ServerProcess> StartWarmAsync(params (string Name, string Value)[] settings)
     {
         await Issuer.StartAsync();
-        var process = await StartServerAsync([("Mcp__RequestsPerMinute", "100000"), .. settings]);
+        var process = await StartServerAsync([("Mcp__RequestsPerMinute", "1000000"), .. settings]);
         await process.WaitUntilReadyAsync();
         await WarmUpAsync(process);
         Watch(process);
@@ -69,16 +69,18 @@ internal sealed class FaultRun(FaultServer server) : IAsyncDisposable
     public Caller CreateCaller(ServerProcess process) => new(process.Client, Figures);
 
     public string CreateToken(ServerProcess process, string user, params (string Name, object? Value)[] claims) =>
-        Issuer.CreateToken(GetAudience(process), "todo:read todo:write", user, claims: claims);
+        CreateToken(GetAudience(process), user, claims);
 
     public static string GetAudience(ServerProcess process) => new Uri(process.Address, "mcp").AbsoluteUri;
 
     /// <summary>Users with one token each, which is valid as long as its key counts.</summary>
-    public Func<int, Call> CreateUsers(ServerProcess process)
+    public Func<int, Call> CreateUsers(ServerProcess process) => CreateUsers(GetAudience(process));
+
+    public Func<int, Call> CreateUsers(string resource)
     {
         var calls = Enumerable.Range(0, Users)
             .Select(number => $"user-{number}")
-            .Select(user => Call.WhoAmI(user, CreateToken(process, user)))
+            .Select(user => Call.WhoAmI(user, CreateToken(resource, user)))
             .ToArray();
         return number => calls[number % Users];
     }
@@ -110,8 +112,8 @@ internal sealed class FaultRun(FaultServer server) : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the last figures, while the processes are there.</summary>
-    public void Finish() => Memory?.Finish();
+    /// <summary>Takes the figures of the memory, unless its process has ended.</summary>
+    public void TakeMemory() => Memory?.Finish();
 
     public async ValueTask DisposeAsync()
     {
@@ -122,6 +124,9 @@ internal sealed class FaultRun(FaultServer server) : IAsyncDisposable
 
         await Issuer.DisposeAsync();
     }
+
+    private string CreateToken(string resource, string user, params (string Name, object? Value)[] claims) =>
+        Issuer.CreateToken(resource, "todo:read todo:write", user, claims: claims);
 
     private async Task WarmUpAsync(ServerProcess process)
     {

@@ -62,8 +62,8 @@ internal sealed partial class FaultTable(FaultServer server)
 
     private string FindSdkVersion()
     {
-        var project = Directory.EnumerateFiles(server.Folder, "*.csproj").Single();
-        return SdkVersion.Match(File.ReadAllText(project)).Groups["version"].Value;
+        var project = File.ReadAllText(server.Project.ProjectFile);
+        return SdkVersion.Match(project).Groups["version"].Value;
     }
 
     private static string Format(double number) => number.ToString("N0", CultureInfo.InvariantCulture);

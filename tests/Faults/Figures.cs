@@ -15,6 +15,9 @@ internal sealed class Figures
     /// <summary>What the first wrong and lost answers were.</summary>
     public IEnumerable<string> Examples => _examples;
 
+    /// <summary>When the last request was lost.</summary>
+    public DateTime? LastLoss { get; private set; }
+
     public int Count(Answer answer) => _answers.GetValueOrDefault(answer);
 
     public void Add(Answer answer, int count = 1) =>
@@ -23,6 +26,11 @@ internal sealed class Figures
     public void Add(Answer answer, string example)
     {
         Add(answer);
+        if (answer == Answer.Lost)
+        {
+            LastLoss = DateTime.UtcNow;
+        }
+
         if (_examples.Count < MaxExamples)
         {
             _examples.Enqueue(example);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Faults;
@@ -18,7 +17,7 @@ internal static class ProcessFaults
             run => TryLogAsync(run, "> >(sleep 600)")),
         new(
             "sigterm",
-            "All requests that were accepted are answered.",
+            "All requests that were accepted are answered, also those that came just then.",
             TrySigtermAsync),
     ];
 
@@ -29,7 +28,7 @@ internal static class ProcessFaults
         var program = run.Server with { Program = SaveScript(run.Server.Program, output) };
         var server = await program.StartAsync(
             run.Issuer,
-            ("Mcp__RequestsPerMinute", "100000"),
+            ("Mcp__RequestsPerMinute", "1000000"),
             ("Logging__LogLevel__Microsoft.AspNetCore", "Information"));
         run.Add(server);
         await server.WaitUntilReadyAsync();
@@ -57,17 +56,21 @@ internal static class ProcessFaults
         return script;
     }
 
+    // It is started again at the same address. In between, nobody takes a connection.
     private static async Task TrySigtermAsync(FaultRun run)
     {
-        var server = await run.StartWarmAsync();
+        var server = await run.StartWarmAsync(("Mcp__DrainSeconds", "1"));
         run.MayRefuseConnections = true;
-        var watch = new Stopwatch();
-        await using (new Traffic(run.CreateCaller(server), run.CreateUsers(server), atOnce: 16, pauseMilliseconds: 0))
-        {
-            await Task.Delay(TimeSpan.FromSeconds(3));
-            watch.Start();
-            await server.StopAsync();
-            run.Remark = $"ended after {watch.Elapsed.TotalSeconds:F1} s";
-        }
+        var caller = run.CreateCaller(server);
+        await using var users = new Traffic(caller, run.CreateUsers(server), atOnce: 16, pauseMilliseconds: 0);
+        await Task.Delay(TimeSpan.FromSeconds(3));
+
+        run.TakeMemory();
+        await server.StopAsync();
+        var again = await run.Server.StartAtAsync(
+            run.Issuer, server.Address, ("Mcp__RequestsPerMinute", "1000000"));
+        run.Add(again);
+        await run.HealAsync(caller, () => run.CreateCall(server), TimeSpan.FromSeconds(10));
+        await Task.Delay(TimeSpan.FromSeconds(1));
     }
 }
