@@ -28,9 +28,6 @@ internal sealed class FaultRun(FaultServer server) : IAsyncDisposable
     /// <summary>How many requests may be lost: those in flight on a process that is killed.</summary>
     public int AllowedLosses { get; set; }
 
-    /// <summary>Whether there is a time without any server.</summary>
-    public bool MayRefuseConnections { get; set; }
-
     /// <summary>How many characters the servers have logged.</summary>
     public int LogLength => _servers.Sum(process => process.Output.Length);
 
@@ -150,7 +147,7 @@ internal sealed class FaultRun(FaultServer server) : IAsyncDisposable
             yield return $"{Figures.Count(Answer.Lost)} requests lost.";
         }
 
-        if (!MayRefuseConnections && Figures.Count(Answer.NotAccepted) > 0)
+        if (Figures.Count(Answer.NotAccepted) > 0)
         {
             yield return $"{Figures.Count(Answer.NotAccepted)} connections refused.";
         }

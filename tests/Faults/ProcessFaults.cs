@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Faults;
@@ -17,7 +19,7 @@ internal static class ProcessFaults
             run => TryLogAsync(run, "> >(sleep 600)")),
         new(
             "sigterm",
-            "All requests that were accepted are answered, also those that came just then.",
+            "What a load balancer sends until /readyz has told it not to is answered.",
             TrySigtermAsync),
     ];
 
@@ -56,21 +58,31 @@ internal static class ProcessFaults
         return script;
     }
 
-    // It is started again at the same address. In between, nobody takes a connection.
+    // A load balancer asks whether the server is ready, and sends it no more requests when it is not.
     private static async Task TrySigtermAsync(FaultRun run)
     {
         var server = await run.StartWarmAsync(("Mcp__DrainSeconds", "1"));
-        run.MayRefuseConnections = true;
-        var caller = run.CreateCaller(server);
-        await using var users = new Traffic(caller, run.CreateUsers(server), atOnce: 16, pauseMilliseconds: 0);
+        var users = new Traffic(
+            run.CreateCaller(server), run.CreateUsers(server), atOnce: 16, pauseMilliseconds: 0);
         await Task.Delay(TimeSpan.FromSeconds(3));
 
         run.TakeMemory();
-        await server.StopAsync();
-        var again = await run.Server.StartAtAsync(
-            run.Issuer, server.Address, ("Mcp__RequestsPerMinute", "1000000"));
+        var watch = Stopwatch.StartNew();
+        var stopped = server.StopAsync();
+        await Poll.UntilAsync(() => IsNotReadyAsync(server));
+        await users.DisposeAsync();
+        await stopped;
+
+        var again = await run.Server.StartAtAsync(run.Issuer, server.Address);
         run.Add(again);
-        await run.HealAsync(caller, () => run.CreateCall(server), TimeSpan.FromSeconds(10));
-        await Task.Delay(TimeSpan.FromSeconds(1));
+        await run.CreateCaller(again).PollAsync(
+            () => run.CreateCall(again), Answer.Served, TimeSpan.FromSeconds(10));
+        run.AddTimeToHeal(watch.Elapsed);
+    }
+
+    private static async Task<bool> IsNotReadyAsync(ServerProcess server)
+    {
+        using var response = await server.Client.GetAsync("/readyz");
+        return response.StatusCode == HttpStatusCode.ServiceUnavailable;
     }
 }

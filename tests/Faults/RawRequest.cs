@@ -10,6 +10,7 @@ namespace McpOAuthTemplates.Faults;
 internal sealed class RawRequest(Uri server, string token) : IDisposable
 {
     private const int BodyLength = 1024 * 1024;
+    private const int CallsInARow = 20;
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
@@ -23,7 +24,7 @@ internal sealed class RawRequest(Uri server, string token) : IDisposable
         var status = ReadStatusAsync(cancellationToken);
         try
         {
-            await _socket.SendAsync(CreateHead(BodyLength), cancellationToken);
+            await _socket.SendAsync(CreateHead(server, token, BodyLength), cancellationToken);
             await _socket.SendAsync(new byte[BodyLength - 1000], cancellationToken);
             while (!status.IsCompleted)
             {
@@ -40,15 +41,20 @@ internal sealed class RawRequest(Uri server, string token) : IDisposable
     }
 
     /// <summary>
-    /// Sends a request and reads a kilobyte a second of the answer, until the server has had enough.
-    /// Returns the status.
+    /// Sends so many calls in a row that their answers do not fit into the buffers of the system,
+    /// and reads a kilobyte a second of them, until the server has had enough. Returns the status
+    /// of the first.
     /// </summary>
-    public async Task<int> ReadSlowlyAsync(string body, CancellationToken cancellationToken)
+    public async Task<int> ReadSlowlyAsync(string call, CancellationToken cancellationToken)
     {
         _socket.ReceiveBufferSize = 4096;
         await _socket.ConnectAsync(IPAddress.Loopback, server.Port, cancellationToken);
-        await _socket.SendAsync(CreateHead(body.Length), cancellationToken);
-        await _socket.SendAsync(Encoding.ASCII.GetBytes(body), cancellationToken);
+        byte[] request = [.. CreateHead(server, token, call.Length), .. Encoding.ASCII.GetBytes(call)];
+        for (var number = 0; number < CallsInARow; number++)
+        {
+            await _socket.SendAsync(request, cancellationToken);
+        }
+
         var start = new byte["HTTP/1.1 200".Length];
         await _socket.ReceiveAsync(start, cancellationToken);
         var status = int.Parse(Encoding.ASCII.GetString(start)[^3..], provider: null);
@@ -67,9 +73,8 @@ internal sealed class RawRequest(Uri server, string token) : IDisposable
         return status;
     }
 
-    public void Dispose() => _socket.Dispose();
-
-    private byte[] CreateHead(int bodyLength)
+    /// <summary>What stands before the body of a request to the MCP endpoint.</summary>
+    public static byte[] CreateHead(Uri server, string token, int bodyLength)
     {
         var head = $"""
             POST /mcp HTTP/1.1
@@ -83,6 +88,8 @@ internal sealed class RawRequest(Uri server, string token) : IDisposable
             """;
         return Encoding.ASCII.GetBytes(head.ReplaceLineEndings("\r\n"));
     }
+
+    public void Dispose() => _socket.Dispose();
 
     private async Task<int?> ReadStatusAsync(CancellationToken cancellationToken)
     {

@@ -43,7 +43,7 @@ internal sealed class TwoInstances : IAsyncDisposable
     public void Watch(int index) => _run.Watch(_instances[index]);
 
     /// <summary>kill -9.</summary>
-    public ValueTask KillAsync(int index) => _instances[index].DisposeAsync();
+    public Task KillAsync(int index) => _instances[index].KillAsync();
 
     /// <summary>SIGTERM, and its end.</summary>
     public Task StopAsync(int index) => _instances[index].StopAsync();
