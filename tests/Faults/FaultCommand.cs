@@ -19,6 +19,12 @@ internal static class FaultCommand
     /// <summary>The exit code: not 0 if something did not hold.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            Console.Error.WriteLine("Signals and memory are those of Linux: run it there.");
+            return 2;
+        }
+
         switch (args)
         {
             case []:

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace McpOAuthTemplates.Faults;
 
-/// <summary>What happens to one of two instances behind nginx. Without nginx, there are no rows.</summary>
+/// <summary>What happens to one of two instances behind nginx.</summary>
 internal static class InstanceFaults
 {
     private const int CallsAtOnce = 16;

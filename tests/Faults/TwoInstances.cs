@@ -23,6 +23,11 @@ internal sealed class TwoInstances : IAsyncDisposable
 
     public static async Task<TwoInstances> StartAsync(FaultRun run)
     {
+        if (Nginx.SkipReason is { } reason)
+        {
+            throw new InvalidOperationException(reason);
+        }
+
         var both = new TwoInstances(run);
         await run.Issuer.StartAsync();
         await both.StartInstanceAsync(0, CreateAddress());
