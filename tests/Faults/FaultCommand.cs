@@ -109,7 +109,7 @@ internal static class FaultCommand
 
     private static async Task<int> RunSoakAsync(double minutes)
     {
-        await using var soak = new Soak(await FaultServer.BuildAsync(), TimeSpan.FromMinutes(minutes));
+        await using var soak = new Soak(await FaultServer.BuildWithMemoryToolAsync(), TimeSpan.FromMinutes(minutes));
         var failures = await soak.RunAsync();
         await WriteAsync("soak.md", soak.ToString());
         Console.WriteLine(soak);

@@ -5,12 +5,37 @@ namespace McpOAuthTemplates.Faults;
 /// <summary>The built server that the faults are tried on.</summary>
 internal sealed record FaultServer(GeneratedProject Project, string Program)
 {
+    private const string MemoryTool = """
+        using Microsoft.AspNetCore.Authorization;
+        using ModelContextProtocol.Server;
+
+        namespace TodoServer.Tools;
+
+        internal sealed class MemoryTool
+        {
+            [McpServerTool(Name = "memory")]
+            [Authorize]
+            public static long Measure()
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                GC.Collect();
+                return GC.GetTotalMemory(forceFullCollection: false);
+            }
+        }
+
+        """;
+
     /// <summary>Generates the server, and builds it as for production.</summary>
-    public static async Task<FaultServer> BuildAsync()
+    public static async Task<FaultServer> BuildAsync() =>
+        await BuildAsync(await Template.CreateAsync("faults", "TodoServer"));
+
+    /// <summary>The same with a further tool, which tells what is in memory that is no garbage.</summary>
+    public static async Task<FaultServer> BuildWithMemoryToolAsync()
     {
-        var project = await Template.CreateAsync("faults", "TodoServer");
-        (await Dotnet.BuildAsync(project.ProjectFile, "-c", "Release")).ShouldSucceed();
-        return new FaultServer(project, project.GetAssembly("Release"));
+        var project = await Template.CreateAsync("soak", "TodoServer");
+        await project.AddToolsAsync(MemoryTool, ".WithTools<MemoryTool>()");
+        return await BuildAsync(project);
     }
 
     /// <summary>Starts it on a free port.</summary>
@@ -32,5 +57,11 @@ internal sealed record FaultServer(GeneratedProject Project, string Program)
         ];
         return ServerProcess.StartAsync(
             Program, Project.ContentRoot, address, "Development", [.. ofProduction, .. settings]);
+    }
+
+    private static async Task<FaultServer> BuildAsync(GeneratedProject project)
+    {
+        (await Dotnet.BuildAsync(project.ProjectFile, "-c", "Release")).ShouldSucceed();
+        return new FaultServer(project, project.GetAssembly("Release"));
     }
 }

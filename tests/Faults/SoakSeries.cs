@@ -7,25 +7,24 @@ internal sealed record SoakSeries(string Name, string Unit, double Factor, doubl
 
     public double Last => _values[^1];
 
-    /// <summary>The median of the first third after the warm-up.</summary>
+    /// <summary>The median of the second quarter: the first is for warming up.</summary>
     public double Start { get; private set; }
 
-    /// <summary>The median of the last third.</summary>
+    /// <summary>The median of the last quarter.</summary>
     public double End { get; private set; }
 
-    /// <summary>The last third may have this median at most.</summary>
+    /// <summary>The last quarter may have this median at most.</summary>
     public double Limit => (Start * Factor) + Tolerance;
 
     public bool IsFlat => End <= Limit;
 
     public void Add(double value) => _values.Add(value);
 
-    /// <summary>Compares the thirds of all but the first values.</summary>
-    public void Evaluate(int warmUp)
+    public void Evaluate()
     {
-        var third = (_values.Count - warmUp) / 3;
-        Start = GetMedian(_values.Skip(warmUp).Take(third));
-        End = GetMedian(_values.TakeLast(third));
+        var quarter = _values.Count / 4;
+        Start = GetMedian(_values.Skip(quarter).Take(quarter));
+        End = GetMedian(_values.TakeLast(quarter));
     }
 
     private static double GetMedian(IEnumerable<double> values) => GetQuantile(values, 0.5);
