@@ -64,7 +64,13 @@ internal static class FaultCommand
 
         run.TakeMemory();
         table.Add(fault, run);
-        return [.. run.Failures, .. run.Figures.Examples];
+        var failures = run.Failures.ToArray();
+        if (failures.Length == 0)
+        {
+            return [];
+        }
+
+        return [.. failures, .. run.Figures.Examples];
     }
 
     private static async Task<int> RunAllAsync()
