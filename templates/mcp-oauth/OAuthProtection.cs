@@ -119,6 +119,7 @@ internal static class OAuthProtection
         services.AddSingleton<CorsRulePolicies>();
         services.AddSingleton<HostRule>();
         services.AddSingleton<RequestLimits>();
+        services.AddSingleton<ResponseLimits>();
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<McpEndpoint>();

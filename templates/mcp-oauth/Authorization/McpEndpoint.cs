@@ -16,6 +16,7 @@ internal sealed class McpEndpoint(
     HostRule hosts,
     CorsRules cors,
     RequestLimits limits,
+    ResponseLimits responses,
     McpMessages messages,
     MethodRules methods,
     AuthorizationRules rules,
@@ -50,7 +51,7 @@ internal sealed class McpEndpoint(
             && await AuthenticateAsync(http)
             && await limits.AllowAsync(http)
             && await decision.AllowAsync(http, await rules.GetAsync(endpoint.OwnRules))
-            && (!HasMessage(http, endpoint) || await AuthorizeMessageAsync(http));
+            && await AllowContentAsync(http, endpoint);
         if (isAllowed)
         {
             await RunAsync(http, next);
@@ -95,6 +96,16 @@ internal sealed class McpEndpoint(
         return true;
     }
 
+    private Task<bool> AllowContentAsync(HttpContext http, ProtectedEndpoint endpoint)
+    {
+        if (HasMessage(http, endpoint))
+        {
+            return AuthorizeMessageAsync(http);
+        }
+
+        return responses.AllowStreamAsync(http);
+    }
+
     private async Task<bool> AuthorizeMessageAsync(HttpContext http)
     {
         if (!await MessageFormat.AllowAsync(http))
@@ -113,7 +124,7 @@ internal sealed class McpEndpoint(
         }
 
         http.Request.BodyReader.AdvanceTo(body.Start); // The SDK reads the same bytes.
-        if (!await AuthorizeCallAsync(http, call))
+        if (!await AuthorizeCallAsync(http, call) || !await AllowResponseAsync(http, call))
         {
             return false;
         }
@@ -122,13 +133,19 @@ internal sealed class McpEndpoint(
         return true;
     }
 
-    private async Task<bool> AuthorizeCallAsync(HttpContext http, McpCall call)
+    private Task<bool> AllowResponseAsync(HttpContext http, McpCall call)
     {
-        if (call.Method == RequestMethods.SubscriptionsListen)
+        if (call.Method != RequestMethods.SubscriptionsListen)
         {
-            TokenLifetime.EndWithToken(http);
+            return responses.AllowCallAsync(http);
         }
 
+        TokenLifetime.EndWithToken(http);
+        return responses.AllowStreamAsync(http);
+    }
+
+    private async Task<bool> AuthorizeCallAsync(HttpContext http, McpCall call)
+    {
         if (!await decision.AllowAllAsync(http, call.Primitives))
         {
             return false;

@@ -43,6 +43,20 @@ public sealed class McpEndpointOptions
     public int BodySeconds { get; set; } = 30;
 
     /// <summary>
+    /// How many requests of one user may run at the same time in each instance, from the arrived
+    /// message to the last byte of the answer, and how many streams may be open besides. Further
+    /// requests wait for <see cref="BodySeconds"/> at most. Default: 20, more than agents call
+    /// tools at once.
+    /// </summary>
+    public int ConcurrentRequests { get; set; } = 20;
+
+    /// <summary>
+    /// How many bytes of an answer a client must read per second; if it reads less, the connection
+    /// is closed. Default: 32768, with which a megabyte takes as long as it may take to arrive.
+    /// </summary>
+    public int ResponseBytesPerSecond { get; set; } = 32 * 1024;
+
+    /// <summary>
     /// For how many seconds after SIGTERM requests are still answered, while /readyz returns 503,
     /// so that each load balancer can remove the instance first. Set it to more than the time
     /// between two of its probes; 0 stops at once. Default: 5, and 0 in Development.

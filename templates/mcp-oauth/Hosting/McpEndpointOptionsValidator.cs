@@ -15,6 +15,8 @@ internal sealed class McpEndpointOptionsValidator(IConfiguration configuration)
         AddTooSmall(problems, "RequestsPerMinute", options.RequestsPerMinute);
         AddTooSmall(problems, "UnfinishedRequests", options.UnfinishedRequests);
         AddTooSmall(problems, "BodySeconds", options.BodySeconds);
+        AddTooSmall(problems, "ConcurrentRequests", options.ConcurrentRequests);
+        AddTooSmall(problems, "ResponseBytesPerSecond", options.ResponseBytesPerSecond);
         if (options.DrainSeconds is < 0 or > 300)
         {
             problems.Add($"Mcp:DrainSeconds must be between 0 and 300, but is {options.DrainSeconds}.");

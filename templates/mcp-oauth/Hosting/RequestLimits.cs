@@ -142,7 +142,8 @@ internal sealed class RequestLimits : IDisposable
         }
     }
 
-    private static Task RefuseTooManyAsync(HttpContext http) => Refusal.WriteAsync(http, 429, new(
+    /// <summary>Answers 429. The header Retry-After has to be there.</summary>
+    public static Task RefuseTooManyAsync(HttpContext http) => Refusal.WriteAsync(http, 429, new(
         "too_many_requests", "Too many requests. The Retry-After header says when to try again."));
 
     public void Dispose()

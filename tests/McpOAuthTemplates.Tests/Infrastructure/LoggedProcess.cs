@@ -20,6 +20,8 @@ internal sealed class LoggedProcess : IAsyncDisposable
         process.StandardInput.Close();
     }
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>All that it has printed so far.</summary>
@@ -81,14 +83,19 @@ internal sealed class LoggedProcess : IAsyncDisposable
         await WaitForExitAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends it at once, if it has not ended.</summary>
+    public async Task KillAsync()
     {
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
         }
+    }
 
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
         _process.Dispose();
     }
 

@@ -330,6 +330,7 @@ public sealed class OwnMethodsTests(OwnMethodsServer server) : ServerTests(serve
         // Of the 30 seconds by which clocks may differ, some are left.
         var end = DateTimeOffset.UtcNow.AddSeconds(-25).ToUnixTimeSeconds();
         using var response = await OpenStreamAsync(other, ("exp", end));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await WaitForEndAsync(response);
 
         Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), end + 29, end + 45);
@@ -337,10 +338,16 @@ public sealed class OwnMethodsTests(OwnMethodsServer server) : ServerTests(serve
 
     /// <summary>Otherwise it would keep the server from stopping for as long as its shutdown timeout allows, 30 seconds.</summary>
     [SkippableFact]
-    public async Task A_stream_of_a_session_ends_with_the_server()
+    public async Task Streams_of_a_user_are_few_keep_nobody_from_calling_and_end_with_the_server()
     {
-        await using var other = await Server.StartAsync(("ADDITIONS", "stateful"), ("Mcp__DrainSeconds", "1"));
+        await using var other = await Server.StartAsync(
+            ("ADDITIONS", "stateful"), ("Mcp__DrainSeconds", "1"), ("Mcp__ConcurrentRequests", "1"));
         using var response = await OpenStreamAsync(other);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        using var second = await OpenStreamAsync(other); // This has called initialize.
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+        Assert.NotNull(second.Headers.RetryAfter);
+
         var stopped = other.StopAsync();
         await WaitForEndAsync(response);
 
@@ -358,9 +365,7 @@ public sealed class OwnMethodsTests(OwnMethodsServer server) : ServerTests(serve
         request.Method = HttpMethod.Get;
         request.Content = null;
         request.Headers.Add("Mcp-Session-Id", session);
-        var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        return response;
+        return await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
     private static async Task WaitForEndAsync(HttpResponseMessage response)
