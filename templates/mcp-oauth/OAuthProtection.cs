@@ -3,7 +3,9 @@ using global::McpOAuthServer.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
@@ -34,13 +36,14 @@ internal static class OAuthProtection
     }
 
     /// <summary>
-    /// Maps the MCP endpoint to the path of OAuth:Resource. Replaces MapMcp, whose endpoint does
-    /// not require a token. Also maps the metadata of RFC 9728, /healthz and /readyz.
+    /// Maps the MCP endpoint to the path of OAuth:Resource, or to Mcp:InternalPath. Replaces
+    /// MapMcp, whose endpoint does not require a token. Also maps the metadata of RFC 9728,
+    /// /healthz and /readyz.
     /// </summary>
     public static IEndpointConventionBuilder MapProtectedMcp(this IEndpointRouteBuilder endpoints)
     {
         var configuration = endpoints.ServiceProvider.GetRequiredService<IConfiguration>();
-        return McpEndpointMapping.Map(endpoints, ResourcePath.Read(configuration));
+        return McpEndpointMapping.Map(endpoints, ResourcePath.ReadInternal(configuration));
     }
 
     /// <summary>
@@ -116,11 +119,13 @@ internal static class OAuthProtection
         services.AddSingleton<CorsRulePolicies>();
         services.AddSingleton<HostRule>();
         services.AddSingleton<RequestLimits>();
+        services.AddSingleton<ResponseLimits>();
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<McpEndpoint>();
         services.AddSingleton<MatcherPolicy, EndpointSelection>();
         services.AddSingleton<QueryTokens>();
+        services.AddSingleton<GracefulShutdown>();
         services.PostConfigure<LoggerFilterOptions>(SecretLogs.Remove);
         services.AddHostedService<SecretLogs>();
 
@@ -135,6 +140,21 @@ internal static class OAuthProtection
             services.AddSingleton<IHttpContextFactory>(
                 provider => provider.GetRequiredService<QueryTokens>());
         }
+
+        if (UsesSockets(services))
+        {
+            services.AddSingleton<IConnectionListenerFactory, DrainingTransport>();
+        }
+    }
+
+    // Those of Kestrel, which takes them also where nothing is registered.
+    private static bool UsesSockets(IServiceCollection services)
+    {
+        var transports = services
+            .Where(service => service.ServiceType == typeof(IConnectionListenerFactory))
+            .Select(service => service.ImplementationType)
+            .ToArray();
+        return transports.Length == 0 || transports.Contains(typeof(SocketTransportFactory));
     }
 
     private static bool HasOwn<TService, TDefault>(IServiceCollection services)

@@ -53,19 +53,28 @@ public sealed partial class FormatTests
     }
 
     /// <summary>
-    /// Each file once: most are the same in many variants, and all but the order of usings is the
-    /// same for both names.
+    /// Each code once, since most files are the same in many variants, and each list of usings with
+    /// each name.
     /// </summary>
-    private static IEnumerable<string> FindDistinctFiles(IEnumerable<GeneratedProject> projects) =>
-        from project in projects.OrderByDescending(project => project.Files.Count)
+    private static IEnumerable<string> FindDistinctFiles(IEnumerable<GeneratedProject> projects)
+    {
+        var files = projects.OrderByDescending(project => project.Files.Count).SelectMany(ReadCode).ToArray();
+        var all = files.DistinctBy(file => file.Code);
+        var ordered = files.DistinctBy(file => file.Usings);
+        return all.Union(ordered).Select(file => file.Path);
+    }
+
+    private static IEnumerable<CodeFile> ReadCode(GeneratedProject project) =>
         from file in project.Files
         where file.EndsWith(".cs", StringComparison.Ordinal) && file != "verify.cs"
-        let code = project.Read(file).Replace(project.Name, "Name", StringComparison.Ordinal)
-        let order = Usings.IsMatch(code) ? project.Name : "the same"
-        group Path.Combine(project.Directory, file) by (order, code) into same
-        select same.First();
+        let text = project.Read(file)
+        select new CodeFile(
+            Path.Combine(project.Directory, file),
+            text.Replace(project.Name, "Name", StringComparison.Ordinal),
+            string.Concat(Using.Matches(text).Select(match => match.Value)));
 
-    // Usings of the project's own namespaces beside others.
-    [GeneratedRegex(@"^using global::Name\.", RegexOptions.Multiline)]
-    private static partial Regex Usings { get; }
+    private sealed record CodeFile(string Path, string Code, string Usings);
+
+    [GeneratedRegex(@"^using .*\n", RegexOptions.Multiline)]
+    private static partial Regex Using { get; }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using McpOAuthTemplates.Tests.Infrastructure;
@@ -16,22 +17,38 @@ public sealed partial class KubernetesTests
 
     /// <summary>Resources whose host and path are not as in most.</summary>
     private static readonly string[] s_resources =
-        ["https://10.0.0.1/mcp", "https://[2001:db8::1]:8443/mcp", "https://mcp.contoso.com:8443", "http://localhost:5100/mcp"];
+    [
+        "https://10.0.0.1/mcp",
+        "https://[2001:db8::1]:8443/mcp",
+        "https://mcp.contoso.com:8443",
+        "http://localhost:5100/mcp",
+    ];
 
     /// <summary>Names of projects that cannot be the name of a Service as they are.</summary>
     private static readonly string[] s_names =
-        ["123abc", "Null", "No", "日本", "R&D #1 Tâche", "A." + new string('b', 47) + "-c.D", new string('a', 80)];
+    [
+        "123abc",
+        "Null",
+        "No",
+        "日本",
+        "R&D #1 Tâche",
+        "A." + new string('b', 47) + "-c.D",
+        new string('a', 80),
+    ];
 
     [SkippableFact]
     public async Task The_schemas_have_nothing_to_say()
     {
-        var variants = await Task.WhenAll(
-            Variants.Built.Where(variant => variant.HasKubernetes).Select(Template.CreateAsync));
-        var others = await Task.WhenAll(s_resources.Select((resource, i) =>
-            CreateAsync($"resource-{i}", "TodoServer", "--resource", resource)));
-        var named = await Task.WhenAll(s_names.Select((name, i) => CreateAsync($"name-{i}", name)));
+        Task<GeneratedProject>[] projects =
+        [
+            .. Variants.Built.Where(variant => variant.HasKubernetes).Select(Template.CreateAsync),
+            .. s_resources.Select((resource, i) =>
+                CreateAsync($"resource-{i}", "TodoServer", "--resource", resource)),
+            .. s_names.Select((name, i) => CreateAsync($"name-{i}", name)),
+        ];
+        var manifests = (await Task.WhenAll(projects)).SelectMany(GetManifests);
 
-        Assert.Empty(await ValidateAsync([.. variants.Concat(others).Concat(named).SelectMany(GetManifests)]));
+        Assert.Empty(await ValidateAsync([.. manifests]));
     }
 
     /// <summary>Otherwise the silence of the schemas would mean nothing.</summary>
@@ -43,13 +60,16 @@ public sealed partial class KubernetesTests
     public async Task A_mistake_is_found(string right, string wrong, string problem)
     {
         var project = await CreateAsync("mistake", "TodoServer");
-        var folder = Repository.CreateEmptyDirectory("kubernetes-mistake-" + wrong.Split(':')[0].Trim());
-        var manifest = Path.Combine(folder, "server.yaml");
         var text = project.Read("deploy/kubernetes/server.yaml");
         Assert.Contains(right, text, StringComparison.Ordinal);
+
+        var word = wrong.Split(':')[0].Trim();
+        var folder = Repository.CreateEmptyDirectory("kubernetes-mistake-" + word);
+        var manifest = Path.Combine(folder, "server.yaml");
         await File.WriteAllTextAsync(manifest, text.Replace(right, wrong, StringComparison.Ordinal));
 
-        Assert.Contains(await ValidateAsync([manifest]), line => line.Contains(problem, StringComparison.Ordinal));
+        var problems = await ValidateAsync([manifest]);
+        Assert.Contains(problems, line => line.Contains(problem, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -59,8 +79,12 @@ public sealed partial class KubernetesTests
         {
             var manifests = Read(await CreateAsync($"name-{i}", name));
 
-            Assert.All(manifests.Values, manifest => Assert.Matches(ServiceName, GetText(manifest, "metadata", "name")));
-            Assert.DoesNotMatch("^(?:null|no)$", GetText(manifests["Service"], "metadata", "name")); // No text in YAML 1.1.
+            foreach (var manifest in manifests.Values)
+            {
+                var given = GetText(manifest, "metadata", "name");
+                Assert.Matches(ServiceName, given);
+                Assert.DoesNotMatch("^(?:null|no)$", given); // They are no text in YAML 1.1.
+            }
         }
     }
 
@@ -70,27 +94,36 @@ public sealed partial class KubernetesTests
     {
         var project = await CreateAsync("parts", "TodoServer");
         var manifests = Read(project);
+        Assert.Equal(
+            ["ConfigMap", "Deployment", "HTTPRoute", "PodDisruptionBudget", "Service"],
+            manifests.Keys.Order());
+        var service = manifests["Service"];
+        var budget = manifests["PodDisruptionBudget"];
         var deployment = manifests["Deployment"];
         var pod = Get(deployment, "spec", "template");
         var container = Get(pod, "spec", "containers", "0");
-        var labels = Get(pod, "metadata", "labels");
-        var settings = Get(container, "envFrom", "0", "configMapRef");
-        var backend = Get(manifests["HTTPRoute"], "spec", "rules", "0", "backendRefs", "0");
-        var servicePort = Get(manifests["Service"], "spec", "ports", "0");
-        var containerPort = Get(container, "ports", "0");
 
-        Assert.Equal(["ConfigMap", "Deployment", "HTTPRoute", "PodDisruptionBudget", "Service"], manifests.Keys.Order());
+        var labels = Get(pod, "metadata", "labels");
+        var spread = Get(pod, "spec", "topologySpreadConstraints", "0");
         Assert.Equal(labels, Get(deployment, "spec", "selector", "matchLabels"));
-        Assert.Equal(labels, Get(manifests["PodDisruptionBudget"], "spec", "selector", "matchLabels"));
-        Assert.Equal(labels, Get(manifests["Service"], "spec", "selector"));
-        Assert.Equal(labels, Get(pod, "spec", "topologySpreadConstraints", "0", "labelSelector", "matchLabels"));
+        Assert.Equal(labels, Get(budget, "spec", "selector", "matchLabels"));
+        Assert.Equal(labels, Get(service, "spec", "selector"));
+        Assert.Equal(labels, Get(spread, "labelSelector", "matchLabels"));
+
+        var settings = Get(container, "envFrom", "0", "configMapRef");
         Assert.Equal(GetText(manifests["ConfigMap"], "metadata", "name"), GetText(settings, "name"));
-        Assert.Equal(GetText(manifests["Service"], "metadata", "name"), GetText(backend, "name"));
+
+        var backend = Get(manifests["HTTPRoute"], "spec", "rules", "0", "backendRefs", "0");
+        var servicePort = Get(service, "spec", "ports", "0");
+        Assert.Equal(GetText(service, "metadata", "name"), GetText(backend, "name"));
         Assert.Equal(GetText(servicePort, "port"), GetText(backend, "port"));
-        Assert.Equal(GetText(containerPort, "name"), GetText(servicePort, "targetPort"));
-        Assert.All(
-            FindProbes(container), probe => Assert.Equal(GetText(containerPort, "name"), GetText(probe, "httpGet", "port")));
-        Assert.Contains($"\nEXPOSE {GetText(containerPort, "containerPort")}\n", project.Read("Dockerfile"), StringComparison.Ordinal);
+
+        var containerPort = Get(container, "ports", "0");
+        var portName = GetText(containerPort, "name");
+        var exposed = $"\nEXPOSE {GetText(containerPort, "containerPort")}\n";
+        Assert.Equal(portName, GetText(servicePort, "targetPort"));
+        Assert.All(FindProbes(container), probe => Assert.Equal(portName, GetText(probe, "httpGet", "port")));
+        Assert.Contains(exposed, project.Read("Dockerfile"), StringComparison.Ordinal);
     }
 
     /// <summary>The level "restricted" of the Pod Security Standards, and what goes beyond it.</summary>
@@ -98,16 +131,19 @@ public sealed partial class KubernetesTests
     public async Task The_pods_may_do_nothing_that_the_server_does_not_need()
     {
         var manifests = Read(await CreateAsync("parts", "TodoServer"));
-        var pod = Get(manifests["Deployment"], "spec", "template", "spec");
+        var deployment = Get(manifests["Deployment"], "spec");
+        var pod = Get(deployment, "template", "spec");
         var container = Get(pod, "containers", "0");
+        var podContext = Get(pod, "securityContext");
+        var context = Get(container, "securityContext");
 
-        Assert.Equal("2", GetText(manifests["Deployment"], "spec", "replicas"));
-        Assert.Equal("true", GetText(pod, "securityContext", "runAsNonRoot"));
-        Assert.Equal("RuntimeDefault", GetText(pod, "securityContext", "seccompProfile", "type"));
+        Assert.Equal("2", GetText(deployment, "replicas"));
+        Assert.Equal("true", GetText(podContext, "runAsNonRoot"));
+        Assert.Equal("RuntimeDefault", GetText(podContext, "seccompProfile", "type"));
         Assert.Equal("false", GetText(pod, "automountServiceAccountToken"));
-        Assert.Equal("false", GetText(container, "securityContext", "allowPrivilegeEscalation"));
-        Assert.Equal("true", GetText(container, "securityContext", "readOnlyRootFilesystem"));
-        Assert.Equal("ALL", GetText(container, "securityContext", "capabilities", "drop", "0"));
+        Assert.Equal("false", GetText(context, "allowPrivilegeEscalation"));
+        Assert.Equal("true", GetText(context, "readOnlyRootFilesystem"));
+        Assert.Equal("ALL", GetText(context, "capabilities", "drop", "0"));
         Assert.Equal(["memory"], GetNames(Get(container, "resources", "limits")));
         Assert.Equal(["cpu", "memory"], GetNames(Get(container, "resources", "requests")));
 
@@ -120,35 +156,48 @@ public sealed partial class KubernetesTests
     [InlineData("https://tools.contoso.com", "/")]
     public async Task The_server_answers_where_the_manifests_ask(string resource, string path)
     {
-        var project = await CreateAsync(
-            "answers" + path.Replace('/', '-'), "TodoServer", "--resource", resource, "--authority", "https://login.contoso.com");
-        var manifests = Read(project);
+        var manifests = Read(await CreateAsync(
+            "answers" + path.Replace('/', '-'),
+            "TodoServer",
+            "--resource", resource,
+            "--authority", "https://login.contoso.com"));
         var pod = Get(manifests["Deployment"], "spec", "template", "spec");
+        var container = Get(pod, "containers", "0");
         var route = Get(manifests["HTTPRoute"], "spec");
-        var settings = ((YamlMappingNode)Get(manifests["ConfigMap"], "data")).Select(pair => ((string)pair.Key!, (string)pair.Value!));
+        var data = (YamlMappingNode)Get(manifests["ConfigMap"], "data");
+        var settings = data.Select(pair => ((string)pair.Key!, (string)pair.Value!));
         await using var server = await TodoServer.StartAsync("Production", [.. settings]);
 
-        foreach (var probe in FindProbes(Get(pod, "containers", "0")))
-        {
-            // By the address of the pod. Nobody is at the issuer, so that the server is not ready.
-            using var answer = await SendAsync(HttpMethod.Get, GetText(probe, "httpGet", "path"), "10.1.2.3:8080");
-            var isReadiness = GetText(probe, "httpGet", "path") == "/readyz";
-            Assert.Equal(isReadiness ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK, answer.StatusCode);
-        }
+        // By the address of the pod. Nobody is at the issuer, so that the server is not ready.
+        Assert.Equal(HttpStatusCode.OK, await ProbeAsync("startupProbe"));
+        Assert.Equal(HttpStatusCode.OK, await ProbeAsync("livenessProbe"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await ProbeAsync("readinessProbe"));
 
-        var paths = ((YamlSequenceNode)Get(route, "rules", "0", "matches")).Select(match => GetText(match, "path", "value")).ToArray();
+        var matches = (YamlSequenceNode)Get(route, "rules", "0", "matches");
+        var paths = matches.Select(match => GetText(match, "path", "value")).ToArray();
         Assert.Equal(Host, GetText(route, "hostnames", "0"));
         Assert.Equal([path, "/.well-known/oauth-protected-resource"], paths);
         using var refused = await SendAsync(HttpMethod.Post, paths[0], Host);
         using var metadata = await SendAsync(HttpMethod.Get, paths[1], Host);
+        var document = await metadata.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-        Assert.Contains($"\"{resource}\"", await metadata.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains($"\"{resource}\"", document, StringComparison.Ordinal);
 
-        // Kubernetes kills what is still there at the end of that time.
+        // Kubernetes kills what is still there at the end of the grace period. A request that runs
+        // may take as long as the host lets it.
         var watch = Stopwatch.StartNew();
         await server.StopAsync();
-        var longest = int.Parse(GetText(pod, "terminationGracePeriodSeconds"), System.Globalization.CultureInfo.InvariantCulture);
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, longest);
+        var longest = watch.Elapsed + new HostOptions().ShutdownTimeout;
+        var seconds = GetText(pod, "terminationGracePeriodSeconds");
+        var grace = TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture));
+        Assert.InRange(longest, TimeSpan.Zero, grace);
+
+        async Task<HttpStatusCode> ProbeAsync(string probe)
+        {
+            var asked = GetText(container, probe, "httpGet", "path");
+            using var answer = await SendAsync(HttpMethod.Get, asked, "10.1.2.3:8080");
+            return answer.StatusCode;
+        }
 
         async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string host)
         {
@@ -159,13 +208,13 @@ public sealed partial class KubernetesTests
     }
 
     private static Task<GeneratedProject> CreateAsync(string folder, string name, params string[] arguments) =>
-        Template.CreateAsync("kubernetes-" + folder, name, ["--kubernetes", "--dev-auth", "false", .. arguments]);
+        Template.CreateAsync(
+            "kubernetes-" + folder, name, ["--kubernetes", "--dev-auth", "false", .. arguments]);
 
-    private static IEnumerable<string> GetManifests(GeneratedProject project)
-    {
-        var files = project.Files.Where(file => file.StartsWith("deploy/kubernetes/", StringComparison.Ordinal));
-        return files.Select(file => Path.Combine(project.Directory, file));
-    }
+    private static IEnumerable<string> GetManifests(GeneratedProject project) =>
+        from file in project.Files
+        where file.StartsWith("deploy/kubernetes/", StringComparison.Ordinal)
+        select Path.Combine(project.Directory, file);
 
     private static async Task<string[]> ValidateAsync(string[] files)
     {

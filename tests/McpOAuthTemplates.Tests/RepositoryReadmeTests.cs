@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
+using McpOAuthTemplates.Tests.Clients;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests;
@@ -9,6 +10,9 @@ namespace McpOAuthTemplates.Tests;
 public sealed partial class RepositoryReadmeTests
 {
     private static readonly string s_readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+
+    /// <summary>A template is installed, a project restored and built, all in one command.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
 
     /// <summary>All commands but that of the tests, which is running, in the order of the README.</summary>
     [SkippableTheory]
@@ -25,10 +29,15 @@ public sealed partial class RepositoryReadmeTests
 
         await using (var server = commands.Start(folder, "dotnet new install McpOAuthTemplates"))
         {
-            await server.WaitForAsync("      Now listening on: http://localhost:" + port);
+            await server.WaitForAsync("      Now listening on: http://localhost:" + port, atMost: s_patience);
             var refusal = await commands.RunAsync(folder, "curl -i");
             var expected = ExpectedRefusal.Match(s_readme).Value.Replace("5100", port, StringComparison.Ordinal);
             Assert.Contains(expected, refusal.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+
+            await using var client = commands.Start(folder, "dotnet TodoServer/verify.cs --login");
+            await SignInAsync(client, new Uri($"http://localhost:{port}"));
+            var verified = await client.WaitForExitAsync();
+            Assert.Contains("whoami answers: ", verified.ShouldSucceed().Output, StringComparison.Ordinal);
         }
 
         var project = Path.Combine(folder, "TodoServer");
@@ -43,7 +52,7 @@ public sealed partial class RepositoryReadmeTests
         Directory.CreateSymbolicLink(Path.Combine(folder, "templates"), Repository.Templates);
         await using (var server = commands.Start(folder, "dotnet new install ./templates"))
         {
-            await server.WaitForAsync("      Now listening on: http://localhost:" + port);
+            await server.WaitForAsync("      Now listening on: http://localhost:" + port, atMost: s_patience);
         }
 
         Assert.Equal(["dotnet test tests/McpOAuthTemplates.Tests"], commands.Rest);
@@ -102,6 +111,17 @@ public sealed partial class RepositoryReadmeTests
             </configuration>
             """);
         return folder;
+    }
+
+    /// <summary>Does in the browser what the program asks for.</summary>
+    private static async Task SignInAsync(LoggedProcess client, Uri server)
+    {
+        var url = await client.WaitForAsync("  Sign in at ", atMost: s_patience);
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
+        using var http = new HttpClient(handler) { BaseAddress = server };
+        var answer = await new Person(http, "ada").AllowAsync(url);
+        using var redirect = new HttpClient();
+        await redirect.GetStringAsync(answer.Response.Headers.Location);
     }
 
     /// <summary>The tool of the README, with the store that it stands for.</summary>

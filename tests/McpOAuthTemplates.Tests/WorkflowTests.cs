@@ -141,7 +141,7 @@ public sealed partial class WorkflowTests
 
     [Theory]
     [InlineData("TodoServer")]
-    [InlineData("R&D #1", "--tests", "--telemetry", "--use-controllers")]
+    [InlineData("R&D #1", "--tests", "--aspire", "--use-controllers")]
     public async Task The_steps_of_ci_make_a_server_that_starts(string name, params string[] arguments)
     {
         var folder = "ci" + string.Concat(arguments);

@@ -16,11 +16,13 @@ internal sealed class McpEndpoint(
     HostRule hosts,
     CorsRules cors,
     RequestLimits limits,
+    ResponseLimits responses,
     McpMessages messages,
     MethodRules methods,
     AuthorizationRules rules,
     PolicyDecision decision,
     SessionPrimitives sessions,
+    GracefulShutdown shutdown,
     AuditLog audit)
 {
     private static readonly AuthenticationScheme s_scheme =
@@ -39,12 +41,17 @@ internal sealed class McpEndpoint(
             errorPages.Enabled = false;
         }
 
+        if (shutdown.IsClosing)
+        {
+            RequestLimits.CloseConnection(http); // A proxy takes another instance for the next one.
+        }
+
         var isAllowed = await hosts.AllowAsync(http)
             && await cors.AllowAsync(http, CorsRule.AllowedOrigins)
             && await AuthenticateAsync(http)
             && await limits.AllowAsync(http)
             && await decision.AllowAsync(http, await rules.GetAsync(endpoint.OwnRules))
-            && (!HasMessage(http, endpoint) || await AuthorizeMessageAsync(http));
+            && await AllowContentAsync(http, endpoint);
         if (isAllowed)
         {
             await RunAsync(http, next);
@@ -89,6 +96,16 @@ internal sealed class McpEndpoint(
         return true;
     }
 
+    private Task<bool> AllowContentAsync(HttpContext http, ProtectedEndpoint endpoint)
+    {
+        if (HasMessage(http, endpoint))
+        {
+            return AuthorizeMessageAsync(http);
+        }
+
+        return responses.AllowStreamAsync(http);
+    }
+
     private async Task<bool> AuthorizeMessageAsync(HttpContext http)
     {
         if (!await MessageFormat.AllowAsync(http))
@@ -107,7 +124,7 @@ internal sealed class McpEndpoint(
         }
 
         http.Request.BodyReader.AdvanceTo(body.Start); // The SDK reads the same bytes.
-        if (!await AuthorizeCallAsync(http, call))
+        if (!await AuthorizeCallAsync(http, call) || !await AllowResponseAsync(http, call))
         {
             return false;
         }
@@ -116,13 +133,19 @@ internal sealed class McpEndpoint(
         return true;
     }
 
-    private async Task<bool> AuthorizeCallAsync(HttpContext http, McpCall call)
+    private Task<bool> AllowResponseAsync(HttpContext http, McpCall call)
     {
-        if (call.Method == RequestMethods.SubscriptionsListen)
+        if (call.Method != RequestMethods.SubscriptionsListen)
         {
-            TokenLifetime.EndWithToken(http);
+            return responses.AllowCallAsync(http);
         }
 
+        TokenLifetime.EndWithToken(http);
+        return responses.AllowStreamAsync(http);
+    }
+
+    private async Task<bool> AuthorizeCallAsync(HttpContext http, McpCall call)
+    {
         if (!await decision.AllowAllAsync(http, call.Primitives))
         {
             return false;

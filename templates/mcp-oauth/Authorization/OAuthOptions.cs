@@ -109,7 +109,8 @@ public sealed class OAuthOptions
 
     /// <summary>
     /// How long after reading the keys a token with an unknown key, which anyone can forge, causes
-    /// them to be read again. Default: 9, so that new keys are accepted in less than ten seconds.
+    /// them to be read again, in each instance. Default: 9, so that new keys are accepted in less
+    /// than ten seconds.
     /// </summary>
     public int UnknownKeyRefreshSeconds { get; set; } = 9;
 

@@ -10,6 +10,20 @@ internal sealed record ResourcePath(string Value)
     public bool IsInternal { get; init; }
 
     /// <summary>
+    /// The path at which requests arrive: Mcp:InternalPath, or else that of OAuth:Resource.
+    /// </summary>
+    public static ResourcePath ReadInternal(IConfiguration configuration)
+    {
+        var path = configuration["Mcp:InternalPath"] ?? "";
+        if (!path.StartsWith('/') || ResourceUrl.FindPathProblem(path) is not null)
+        {
+            return Read(configuration); // It is not set, or the validator stops the start.
+        }
+
+        return new ResourcePath(path) { IsInternal = true };
+    }
+
+    /// <summary>
     /// Reads the setting directly: the validated options are not available before the app starts,
     /// since tools that only inspect its endpoints, such as the OpenAPI document generator, run
     /// without settings.

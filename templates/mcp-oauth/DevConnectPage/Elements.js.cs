@@ -14,7 +14,9 @@ internal static partial class ConnectPage
 
         function request(address, options) {
           return fetch(address, { ...options, credentials: "omit", cache: "no-store" })
-            .catch(() => { throw new Error(`There is no response from ${address}, or this page is not allowed to read it.`); });
+            .catch(() => {
+              throw new Error(`There is no response from ${address}, or this page is not allowed to read it.`);
+            });
         }
 
         function ensure(condition, problem) {

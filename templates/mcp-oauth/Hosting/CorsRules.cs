@@ -25,7 +25,8 @@ internal sealed class CorsRules(CorsRulePolicies policies, ICorsService cors)
         var isAllowed = policy.AllowAnyOrigin || (origin.Count == 1 && policy.IsOriginAllowed(origin[0]!));
         if (!isAllowed)
         {
-            await Refusal.WriteAsync(http, 403, new("forbidden", "Web pages of this origin are not allowed to call this server."));
+            const string Problem = "Web pages of this origin are not allowed to call this server.";
+            await Refusal.WriteAsync(http, 403, new("forbidden", Problem));
             return false;
         }
 

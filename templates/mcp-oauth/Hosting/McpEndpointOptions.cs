@@ -19,13 +19,20 @@ public sealed class McpEndpointOptions
     public string[] AllowedHosts { get; set; } = [];
 
     /// <summary>
-    /// How many requests per minute one user may send to each instance of the server. Default: 300.
+    /// The path at which requests for the MCP endpoint arrive, such as "/mcp", if a proxy removes
+    /// or replaces the path of OAuth:Resource. Default: the path of OAuth:Resource.
+    /// </summary>
+    public string? InternalPath { get; set; }
+
+    /// <summary>
+    /// How many requests per minute one user may send. Each instance of the server counts for
+    /// itself, so two allow twice as many. Default: 300.
     /// </summary>
     public int RequestsPerMinute { get; set; } = 300;
 
     /// <summary>
-    /// How many incomplete requests of one user are read at the same time. Others are not read
-    /// until one of them is complete. Default: 10.
+    /// How many incomplete requests of one user each instance reads at the same time. Others are
+    /// not read until one of them is complete. Default: 10.
     /// </summary>
     public int UnfinishedRequests { get; set; } = 10;
 
@@ -34,6 +41,27 @@ public sealed class McpEndpointOptions
     /// 408. Default: 30, enough for a megabyte over a slow connection.
     /// </summary>
     public int BodySeconds { get; set; } = 30;
+
+    /// <summary>
+    /// How many requests of one user may run at the same time in each instance, from the arrived
+    /// message to the last byte of the answer, and how many streams may be open besides. Further
+    /// requests wait for <see cref="BodySeconds"/> at most. Default: 20, more than agents call
+    /// tools at once.
+    /// </summary>
+    public int ConcurrentRequests { get; set; } = 20;
+
+    /// <summary>
+    /// How many bytes of an answer a client must read per second; if it reads less, the connection
+    /// is closed. Default: 32768, with which a megabyte takes as long as it may take to arrive.
+    /// </summary>
+    public int ResponseBytesPerSecond { get; set; } = 32 * 1024;
+
+    /// <summary>
+    /// For how many seconds after SIGTERM requests are still answered, while /readyz returns 503,
+    /// so that each load balancer can remove the instance first. Set it to more than the time
+    /// between two of its probes; 0 stops at once. Default: 5, and 0 in Development.
+    /// </summary>
+    public int? DrainSeconds { get; set; }
 
     /// <summary>
     /// Log each call of a tool that requires a scope and is not ReadOnly, in the category

@@ -5,9 +5,9 @@ using ModelContextProtocol.Server;
 namespace McpOAuthServer.Hosting;
 
 /// <summary>
-/// Logs one line for each refused request, without a token, a claim of a person or an argument. At
-/// most ten lines per second of one kind are written, so that a flood of requests does not fill a
-/// disk.
+/// Logs one line for each refused request, without a token, a claim of a person or an argument. Of
+/// one kind, each instance writes at most ten lines per second, so that a flood of requests does
+/// not fill a disk.
 /// </summary>
 internal sealed partial class RefusalLog(ILoggerFactory loggers, TimeProvider time)
 {

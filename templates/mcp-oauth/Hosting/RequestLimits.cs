@@ -103,8 +103,10 @@ internal sealed class RequestLimits : IDisposable
             var body = await reader.ReadAsync(CancellationToken.None);
             if (body.IsCanceled)
             {
-                reader.AdvanceTo(body.Buffer.Start);
-                throw new OperationCanceledException(cancellationToken);
+                // Kestrel cancels as well, when it stops; but what has begun is finished.
+                reader.AdvanceTo(body.Buffer.Start, body.Buffer.End);
+                cancellationToken.ThrowIfCancellationRequested();
+                continue;
             }
 
             if (body.Buffer.Length > MaxBodySize)
@@ -129,8 +131,10 @@ internal sealed class RequestLimits : IDisposable
         return null;
     }
 
-    // The rest is not read. Later versions of HTTP have no such header.
-    private static void CloseConnection(HttpContext http)
+    /// <summary>
+    /// Ends the connection with this response. Later versions of HTTP have no such header.
+    /// </summary>
+    public static void CloseConnection(HttpContext http)
     {
         if (HttpProtocol.IsHttp11(http.Request.Protocol))
         {
@@ -138,7 +142,8 @@ internal sealed class RequestLimits : IDisposable
         }
     }
 
-    private static Task RefuseTooManyAsync(HttpContext http) => Refusal.WriteAsync(http, 429, new(
+    /// <summary>Answers 429. The header Retry-After has to be there.</summary>
+    public static Task RefuseTooManyAsync(HttpContext http) => Refusal.WriteAsync(http, 429, new(
         "too_many_requests", "Too many requests. The Retry-After header says when to try again."));
 
     public void Dispose()

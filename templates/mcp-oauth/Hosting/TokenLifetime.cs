@@ -4,7 +4,7 @@ using global::McpOAuthServer.Authorization;
 
 namespace McpOAuthServer.Hosting;
 
-/// <summary>Ends responses that stay open when the token of their request expires.</summary>
+/// <summary>Ends responses that stay open when the token of their request expires, or the server stops.</summary>
 internal static class TokenLifetime
 {
     // Timers cannot wait longer.
@@ -13,7 +13,8 @@ internal static class TokenLifetime
     public static void EndWithToken(HttpContext http)
     {
         var left = FindEnd(http.User) + AccessTokenOptions.ClockSkew - DateTimeOffset.UtcNow;
-        var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        var shutdown = http.RequestServices.GetRequiredService<GracefulShutdown>();
+        var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, shutdown.Closing);
         end.CancelAfter(TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, s_longest.Ticks)));
         http.RequestAborted = end.Token;
         http.Response.RegisterForDispose(end);

@@ -42,7 +42,7 @@ internal sealed partial class AppHost : IAsyncDisposable
         var start = Dotnet.CreateStartInfo(
             project.Directory, Dotnet.Home, ["run", "--no-build", "--project", Path.GetFileName(project.AppHostFolder)]);
         start.Environment["HOME"] = home.FullName;
-        start.Environment.Remove("XDG_DATA_HOME");
+        start.Environment["DevAuth__StateFolder"] = Path.Combine(home.FullName, "dev-auth");
         start.Environment.Remove("XDG_CACHE_HOME");
         start.Environment["ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS"] = "true"; // For its API.
         var appHost = new AppHost(LoggedProcess.Start(start), home);

@@ -105,6 +105,11 @@ public sealed class StartupTests
         { "Mcp__AllowedOrigin__0", "https://app.contoso.com", "Mcp:AllowedOrigin is not a setting of this server" },
         { "Mcp__UnfinishedRequests", "0", "Mcp:UnfinishedRequests must be at least 1" },
         { "Mcp__BodySeconds", "-1", "Mcp:BodySeconds must be at least 1" },
+        { "Mcp__ConcurrentRequests", "0", "Mcp:ConcurrentRequests must be at least 1" },
+        { "Mcp__ResponseBytesPerSecond", "0", "Mcp:ResponseBytesPerSecond must be at least 1" },
+        { "Mcp__DrainSeconds", "301", "Mcp:DrainSeconds must be between 0 and 300, but is 301" },
+        { "Mcp__InternalPath", "mcp", "Mcp:InternalPath must begin with a slash" },
+        { "Mcp__InternalPath", "/{mcp}", "Mcp:InternalPath must have only letters" },
         { "Mcp__SubjectLogKey", "short", "Mcp:SubjectLogKey must have at least 16 characters" },
         { "Mcp__OtherSettings", "Name", "Mcp:OtherSettings must be a list" },
     };

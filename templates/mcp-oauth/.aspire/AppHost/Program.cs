@@ -11,7 +11,7 @@ var server = builder.AddProject<Projects.Server>("mcp-server")
 var address = server.GetEndpoint("http");
 server.WithEnvironment("OAuth__DevelopmentAddress", address);
 
-// Whatever launchSettings.json says: behind the proxy, all requests seem to come from this machine.
+// For this machine only, whatever launchSettings.json says: strangers would seem to be on it.
 server.WithEndpoint("http", endpoint => endpoint.TargetHost = "localhost");
 
 // Aspire sends queries as they are, but those of a sign-in have codes and names.
