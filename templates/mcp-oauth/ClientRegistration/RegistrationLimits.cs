@@ -44,7 +44,7 @@ internal sealed class RegistrationLimits : IDisposable
 
     /// <summary>
     /// Reads the whole body. Answers 413 if it is longer than 64 KiB, 408 if it does not arrive in
-    /// time, and 400 if HTTP itself is broken.
+    /// time, and what the web server says if HTTP itself is broken.
     /// </summary>
     public static async Task<byte[]?> ReadBodyAsync(HttpContext http)
     {
@@ -68,9 +68,10 @@ internal sealed class RegistrationLimits : IDisposable
 
             return bytes.Length > MaxBodySize ? await RefuseAsync(http, 413, TooLong) : bytes;
         }
-        catch (BadHttpRequestException)
+        catch (BadHttpRequestException exception)
         {
-            return await RefuseAsync(http, 400, "The body of the request cannot be read.");
+            var status = exception.StatusCode;
+            return await RefuseAsync(http, status, "The body of the request cannot be read.");
         }
     }
 

@@ -88,7 +88,7 @@ internal sealed class RegistrationOptionsValidator(
         {
             problems.Add(
                 Setting,
-                "must not be an accepted audience, since an id token for the client would be "
+                "must not be an accepted audience, since an ID token for the client would be "
                 + "accepted as well: make a second app registration for clients, beside that of "
                 + "this server");
         }

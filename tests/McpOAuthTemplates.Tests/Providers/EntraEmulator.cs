@@ -14,9 +14,10 @@ using Microsoft.Extensions.Logging;
 namespace McpOAuthTemplates.Tests.Providers;
 
 /// <summary>
-/// An authorization server that behaves as the documentation of Entra ID says it does, on a port of the loopback interface: clients
-/// cannot register, its metadata does not name S256, scopes have the application ID URI before them, and "resource" must be that
-/// application ID URI. It has two app registrations: the server, and one public client. Whoever comes is signed in.
+/// An authorization server that behaves as the documentation of Entra ID says it does, on a port of
+/// the loopback interface: clients cannot register, its metadata does not name S256, scopes have the
+/// application ID URI before them, and "resource" must be that application ID URI. It has two app
+/// registrations: the server, and one public client. Whoever comes is signed in.
 /// </summary>
 internal sealed class EntraEmulator : IAsyncDisposable
 {
@@ -232,13 +233,16 @@ internal sealed class EntraEmulator : IAsyncDisposable
             return "AADSTS501481: A public client has to use the code flow with PKCE.";
         }
 
-        if (GetScopes(query).Any(scope => scope != "offline_access" && !scope.StartsWith($"{Resource}/", StringComparison.Ordinal)))
+        if (!GetScopes(query).All(IsScope))
         {
             return "AADSTS650053: A scope does not exist on the resource.";
         }
 
         return FindResourceError(query);
     }
+
+    private bool IsScope(string scope) =>
+        scope == "offline_access" || scope.StartsWith($"{Resource}/", StringComparison.Ordinal);
 
     private string? FindTokenError(HttpContext http, Dictionary<string, string> form)
     {
@@ -293,8 +297,12 @@ internal sealed class EntraEmulator : IAsyncDisposable
             return false;
         }
 
-        var isLoopback = one is { IsLoopback: true, Scheme: "http" };
-        return known == asked || (isLoopback && one.Scheme == other.Scheme && one.Host == other.Host && one.PathAndQuery == other.PathAndQuery);
+        if (one is not { IsLoopback: true, Scheme: "http" })
+        {
+            return known == asked;
+        }
+
+        return one.Scheme == other.Scheme && one.Host == other.Host && one.PathAndQuery == other.PathAndQuery;
     }
 
     private sealed record Grant(string User, string[] Scopes, string RedirectUri, string Challenge)

@@ -7,8 +7,9 @@ using ModelContextProtocol.Client;
 namespace McpOAuthTemplates.Tests.Registration;
 
 /// <summary>
-/// A malicious server names our registration as its authorization server, and our scopes as its own. Whoever has consented before sees no
-/// page then. What stops it is that the provider refuses a foreign "resource".
+/// A malicious server names our registration as its authorization server, and our scopes as its
+/// own. Whoever has consented before sees no page then. What stops it is that the provider refuses
+/// a foreign "resource".
 /// </summary>
 [Collection(nameof(EntraServer))]
 public sealed class AttackTests(EntraServer entra) : IAsyncLifetime
@@ -46,7 +47,10 @@ public sealed class AttackTests(EntraServer entra) : IAsyncLifetime
         AssertNothingStolen();
     }
 
-    /// <summary>With another provider, which ignores "resource", this server would be open to it: there is no registration for those.</summary>
+    /// <summary>
+    /// With a provider that ignores "resource", the server would be open to the attack: there is no
+    /// registration for those.
+    /// </summary>
     [Fact]
     public async Task If_the_provider_ignored_resource_the_token_would_be_stolen_and_work()
     {
@@ -86,7 +90,8 @@ public sealed class AttackTests(EntraServer entra) : IAsyncLifetime
         var oauth = EntraClientTests.CreateOptions(SignInSilentlyAsync);
         return SdkClient.ConnectAsync(_malicious.Endpoint, "2025-11-25", oauth, new List<HttpStatusCode>());
 
-        async Task<AuthorizationResult?> SignInSilentlyAsync(AuthorizationCallbackContext context, CancellationToken cancellationToken)
+        async Task<AuthorizationResult?> SignInSilentlyAsync(
+            AuthorizationCallbackContext context, CancellationToken cancellationToken)
         {
             var answer = await new Browser(victim).OpenAsync(context.AuthorizationUri.AbsoluteUri);
             Assert.Equal(302, answer.Status);

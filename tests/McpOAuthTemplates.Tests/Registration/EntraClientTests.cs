@@ -8,17 +8,24 @@ using ModelContextProtocol.Client;
 namespace McpOAuthTemplates.Tests.Registration;
 
 /// <summary>
-/// The real clients of the suite with the emulator of Entra: nothing is registered for them by hand but the one client. They sign in,
-/// call and step up; without the registration, none of them gets as far as a page.
+/// The real clients of the suite with the emulator of Entra: nothing is registered for them by hand
+/// but the one client. They sign in, call and step up; without the registration, none of them gets
+/// as far as a page.
 /// </summary>
 [Collection(nameof(EntraServer))]
 public sealed class EntraClientTests(EntraServer entra) : IDisposable
 {
     private const string First = "todo:read";
     private const string Second = "todo:write";
+    private const string NoRegistration = "does not support dynamic client registration";
 
     // The person has no cookies, so that each sign-in is seen.
-    private readonly HttpClient _browser = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
+    private readonly HttpClient _browser = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+    })
     {
         BaseAddress = new Uri(entra.Entra.Issuer),
     };
@@ -26,7 +33,8 @@ public sealed class EntraClientTests(EntraServer entra) : IDisposable
     public void Dispose() => _browser.Dispose();
 
     internal static ClientOAuthOptions CreateOptions(
-        Func<AuthorizationCallbackContext, CancellationToken, Task<AuthorizationResult?>> signIn, TokenCache? tokens = null) => new()
+        Func<AuthorizationCallbackContext, CancellationToken, Task<AuthorizationResult?>> signIn,
+        TokenCache? tokens = null) => new()
         {
             RedirectUri = new Uri("http://127.0.0.1:7777/callback"),
             AuthorizationCallbackHandler = (context, cancellationToken) => signIn(context, cancellationToken),
@@ -66,7 +74,8 @@ public sealed class EntraClientTests(EntraServer entra) : IDisposable
         var person = new Person(_browser, $"carol-{revision}");
         await using var client = NodeTools.Start("typescript-client.mjs", entra.Endpoint.AbsoluteUri, revision);
 
-        // It asks for no refresh token: when the server refuses the token, the person signs in as at first, and for the step up again.
+        // It asks for no refresh token: when the server refuses the token, the person signs in as
+        // at first, and for the step up again.
         foreach (var number in new[] { 1, 2, 3, 4 })
         {
             var answer = await person.AllowAsync(await client.WaitForAsync("sign in: ", number));
@@ -88,7 +97,8 @@ public sealed class EntraClientTests(EntraServer entra) : IDisposable
     {
         SkipMcpRemote();
         var person = new Person(_browser, $"dave-{protocol}");
-        var remote = new McpRemote(Repository.CreateEmptyDirectory("mcp-remote", $"entra-{protocol}"), entra.Endpoint, protocol);
+        var folder = Repository.CreateEmptyDirectory("mcp-remote", $"entra-{protocol}");
+        var remote = new McpRemote(folder, entra.Endpoint, protocol);
         var signIn = SignInTwiceAsync(remote, person);
         await using var client = await remote.ConnectAsync();
 
@@ -112,12 +122,12 @@ public sealed class EntraClientTests(EntraServer entra) : IDisposable
         Assert.Contains("code_challenge_methods_supported", csharp.ToString(), StringComparison.Ordinal);
 
         await using var typescript = NodeTools.Start("typescript-client.mjs", endpoint.AbsoluteUri, "2025-11-25");
-        Assert.Contains(
-            "does not support dynamic client registration", (await typescript.WaitForExitAsync()).Output, StringComparison.Ordinal);
+        var ended = await typescript.WaitForExitAsync();
+        Assert.Contains(NoRegistration, ended.Output, StringComparison.Ordinal);
 
         await Assert.ThrowsAnyAsync<Exception>(remote.ConnectAsync);
         Assert.Empty(remote.Opened);
-        Assert.Contains(remote.Log, line => line.Contains("does not support dynamic client registration", StringComparison.Ordinal));
+        Assert.Contains(remote.Log, line => line.Contains(NoRegistration, StringComparison.Ordinal));
     }
 
     private static void SkipMcpRemote()

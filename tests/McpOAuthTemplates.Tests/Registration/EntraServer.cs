@@ -5,8 +5,9 @@ using McpOAuthTemplates.Tests.Providers;
 namespace McpOAuthTemplates.Tests.Registration;
 
 /// <summary>
-/// A server of --provider entra at which clients can register, and the emulator to which they are led. The first challenge asks for
-/// todo:read only, so that clients have to step up. Started once for the classes of the collection.
+/// A server of --provider entra at which clients can register, and the emulator to which they are
+/// led. The first challenge asks for todo:read only, so that clients have to step up. Started once
+/// for the classes of the collection.
 /// </summary>
 [CollectionDefinition(nameof(EntraServer))]
 public sealed class EntraServer : IAsyncLifetime, ICollectionFixture<EntraServer>
@@ -74,6 +75,9 @@ public sealed class EntraServer : IAsyncLifetime, ICollectionFixture<EntraServer
         Assert.Empty(build.GetDiagnostics(project));
         return await ServerProcess.RunToEndAsync(build.GetAssembly(project), project.ContentRoot, "Production", settings);
     }
+
+    internal static async Task<string> ReadPageAsync() =>
+        (await Template.CreateAsync(s_variant)).Read("AUTHORIZATION-SERVER.md");
 
     /// <summary>Those that a new project has: the page of the provider has the same for the app registration.</summary>
     internal static async Task<string[]> ReadRedirectUrisAsync()

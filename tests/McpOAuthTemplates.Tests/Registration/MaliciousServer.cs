@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace McpOAuthTemplates.Tests.Registration;
 
 /// <summary>
-/// An MCP server that names the authorization server and the scopes of another one as its own, so that clients sign in there and send it
-/// the token. It keeps the tokens.
+/// An MCP server that names the authorization server and the scopes of another one as its own, so
+/// that clients sign in there and send it the token. It keeps the tokens.
 /// </summary>
 internal sealed class MaliciousServer : IAsyncDisposable
 {

@@ -15,7 +15,8 @@ public sealed class RegistrationTests(EntraServer entra)
 {
     private const string Known = "http://127.0.0.1/callback";
 
-    private static readonly string s_tooLong = $$"""{"redirect_uris":["{{Known}}"],"client_name":"{{new string('x', 66_000)}}"}""";
+    private static readonly string s_tooLong =
+        $$"""{"redirect_uris":["{{Known}}"],"client_name":"{{new string('x', 66_000)}}"}""";
 
     private static readonly string s_deep = new string('[', 1000) + new string(']', 1000);
 
@@ -32,7 +33,7 @@ public sealed class RegistrationTests(EntraServer entra)
         { """{"redirect_uris":[{"uri":"http://127.0.0.1/callback"}]}""", "400 invalid_client_metadata" },
         { """{"redirect_uris":[1]}""", "400 invalid_client_metadata" },
         { """{"redirect_uris":["http://127.0.0.1/callback"]} {}""", "400 invalid_client_metadata" },
-        { """{"redirect_uris":["https://evil.com/"],"redirect_uris":["http://127.0.0.1/callback"]}""", "400 invalid_client_metadata" },
+        { $$"""{"redirect_uris":["https://evil.com/"],"redirect_uris":["{{Known}}"]}""", "400 invalid_client_metadata" },
         { """{"redirect_uris":["\ud800"]}""", "400 invalid_client_metadata" },
         { $$"""{"redirect_uris":{{s_deep}}}""", "400 invalid_client_metadata" },
         { $$"""{"redirect_uris":["{{Known}}"],"jwks":{{s_deep}}}""", "400 invalid_client_metadata" },
@@ -40,28 +41,32 @@ public sealed class RegistrationTests(EntraServer entra)
         { """{"redirect_uris":[]}""", "400 invalid_redirect_uri" },
         { """{"redirect_uris":[null]}""", "400 invalid_redirect_uri" },
         { """{"redirect_uris":[""]}""", "400 invalid_redirect_uri" },
-        { """{"redirect_uris":["http://127.0.0.1/callback","https://evil.com/callback"]}""", "400 invalid_redirect_uri" },
+        { $$"""{"redirect_uris":["{{Known}}","https://evil.com/"]}""", "400 invalid_redirect_uri" },
         { """{"redirect_uris":["javascript:alert(1)"]}""", "400 invalid_redirect_uri" },
         { """{"redirect_uris":["http://127.0.0.1/callback\u0000"]}""", "400 invalid_redirect_uri" },
     };
 
     public static TheoryData<string> ForeignUris => new(
         // Other ways to write the address.
-        "http://127.1:9/callback", "http://2130706433:9/callback", "http://0x7f.0.0.1:9/callback", "http://127.0.0.2:9/callback",
-        "http://[::ffff:127.0.0.1]:9/callback", "http://[::1]:9/callback", "http://localhost.:9/callback", "http://0.0.0.0:9/callback",
+        "http://127.1:9/callback", "http://2130706433:9/callback", "http://0x7f.0.0.1:9/callback",
+        "http://127.0.0.2:9/callback", "http://[::ffff:127.0.0.1]:9/callback", "http://[::1]:9/callback",
+        "http://localhost.:9/callback", "http://0.0.0.0:9/callback",
 
         // Other ways to write scheme and host.
-        "HTTP://localhost:9/callback", "http://LOCALHOST:9/callback", "https://localhost:9/callback", "http://localhost.evil.com:9/callback",
+        "HTTP://localhost:9/callback", "http://LOCALHOST:9/callback", "https://localhost:9/callback",
+        "http://localhost.evil.com:9/callback",
 
         // Other paths.
-        "http://localhost:9/a/../callback", "http://localhost:9/./callback", "http://localhost:9//callback", "http://localhost:9/callback/",
-        "http://localhost:9/%63allback", "http://localhost:9/callback?next=/", "http://localhost:9/callback#code", "http://localhost:9",
-        "http://localhost:9/other", "http://localhost:9/Callback", "http://localhost:9\\callback",
+        "http://localhost:9/a/../callback", "http://localhost:9/./callback", "http://localhost:9//callback",
+        "http://localhost:9/callback/", "http://localhost:9/%63allback", "http://localhost:9/callback?next=/",
+        "http://localhost:9/callback#code", "http://localhost:9", "http://localhost:9/other",
+        "http://localhost:9/Callback", "http://localhost:9\\callback",
 
         // What is no port.
         "http://localhost:9@evil.com/callback", "http://user@localhost:9/callback", "http://localhost:/callback",
-        "http://localhost:0/callback", "http://localhost:09/callback", "http://localhost:65536/callback", "http://localhost:+9/callback",
-        "http://localhost:9 /callback", "http://localhost:٩/callback", "http://localhost:9/callback:9/callback",
+        "http://localhost:0/callback", "http://localhost:09/callback", "http://localhost:65536/callback",
+        "http://localhost:+9/callback", "http://localhost:9 /callback", "http://localhost:٩/callback",
+        "http://localhost:9/callback:9/callback",
 
         // What has no open port.
         "https://vscode.dev:444/redirect", "https://vscode.dev/redirect/", "https://vscode.dev.evil.com/redirect",
@@ -74,7 +79,11 @@ public sealed class RegistrationTests(EntraServer entra)
         ["http://127.0.0.1:6276/oauth/callback"],
         ["http://localhost:65535/callback", "http://localhost:1/oauth/callback"],
         ["https://insiders.vscode.dev/redirect", "https://vscode.dev/redirect", "http://127.0.0.1/", "http://127.0.0.1:33418/"],
-        ["cursor://anysphere.cursor-mcp/oauth/callback", "https://www.cursor.com/agents/mcp/oauth/callback", "http://localhost:8787/callback"],
+        [
+            "cursor://anysphere.cursor-mcp/oauth/callback",
+            "https://www.cursor.com/agents/mcp/oauth/callback",
+            "http://localhost:8787/callback",
+        ],
         ["https://claude.ai/api/mcp/auth_callback"]);
 
     [Fact]
@@ -89,7 +98,8 @@ public sealed class RegistrationTests(EntraServer entra)
             ["token_endpoint"] = (string)provider["token_endpoint"]!,
             ["jwks_uri"] = (string)provider["jwks_uri"]!,
             ["registration_endpoint"] = $"{issuer}/register",
-            ["scopes_supported"] = new JsonArray($"{entra.ScopePrefix}todo:read", $"{entra.ScopePrefix}todo:write", "offline_access"),
+            ["scopes_supported"] = new JsonArray(
+                $"{entra.ScopePrefix}todo:read", $"{entra.ScopePrefix}todo:write", "offline_access"),
             ["response_types_supported"] = new JsonArray("code"),
             ["grant_types_supported"] = new JsonArray("authorization_code", "refresh_token"),
             ["token_endpoint_auth_methods_supported"] = new JsonArray("none"),
@@ -101,7 +111,11 @@ public sealed class RegistrationTests(EntraServer entra)
         var resource = JsonNode.Parse(await entra.Http.GetStringAsync("/.well-known/oauth-protected-resource/mcp"))!;
         Assert.Equal([issuer], resource["authorization_servers"]!.AsArray().Select(server => (string?)server));
         string[] places =
-            ["/.well-known/oauth-authorization-server/oauth", "/.well-known/openid-configuration/oauth", "/oauth/.well-known/openid-configuration"];
+        [
+            "/.well-known/oauth-authorization-server/oauth",
+            "/.well-known/openid-configuration/oauth",
+            "/oauth/.well-known/openid-configuration",
+        ];
         foreach (var place in places)
         {
             // Neither the host of the request nor a header of a proxy changes it, and any page may read it.
@@ -153,6 +167,18 @@ public sealed class RegistrationTests(EntraServer entra)
         Assert.Equal(["*"], response.Headers.GetValues("Access-Control-Allow-Origin"));
     }
 
+    /// <summary>What is missing in one of the lists is refused: here, or at the provider.</summary>
+    [Fact]
+    public async Task The_page_of_the_provider_has_the_redirect_URIs_of_the_settings()
+    {
+        var page = await EntraServer.ReadPageAsync();
+        var json = page[page.IndexOf("{\"publicClient\"", StringComparison.Ordinal)..];
+        var body = JsonNode.Parse(json[..json.IndexOf('\'', StringComparison.Ordinal)])!;
+        var uris = body["publicClient"]!["redirectUris"]!.AsArray().Select(uri => (string)uri!);
+
+        Assert.Equal(await EntraServer.ReadRedirectUrisAsync(), uris);
+    }
+
     [Fact]
     public async Task A_client_that_is_a_web_page_may_register()
     {
@@ -176,10 +202,9 @@ public sealed class RegistrationTests(EntraServer entra)
     public async Task What_is_not_JSON_in_UTF_8_is_refused()
     {
         var good = $$"""{"redirect_uris":["{{Known}}"]}""";
-        Assert.Equal("400 invalid_client_metadata", await RegisterAsync(new ByteArrayContent([.. "{\"redirect_uris\":[\""u8, 0xFF, .. "\"]}"u8])
-        {
-            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-        }));
+        var noText = new ByteArrayContent([.. "{\"redirect_uris\":[\""u8, 0xFF, .. "\"]}"u8]);
+        noText.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        Assert.Equal("400 invalid_client_metadata", await RegisterAsync(noText));
         Assert.Equal("415 invalid_request", await RegisterAsync(new StringContent(good, Encoding.UTF8, "text/plain")));
         Assert.Equal("415 invalid_request", await RegisterAsync(new StringContent(good, Encoding.Unicode, "application/json")));
         Assert.Equal("415 invalid_request", await RegisterAsync(new ByteArrayContent(Encoding.UTF8.GetBytes(good))));
@@ -217,8 +242,11 @@ public sealed class RegistrationTests(EntraServer entra)
 
     [Theory]
     [MemberData(nameof(ForeignUris))]
-    public async Task A_foreign_redirect_URI_is_refused(string uri) =>
-        Assert.Equal("400 invalid_redirect_uri", await RegisterAsync(Json(JsonSerializer.Serialize(new { redirect_uris = new[] { uri } }))));
+    public async Task A_foreign_redirect_URI_is_refused(string uri)
+    {
+        var body = JsonSerializer.Serialize(new { redirect_uris = new[] { uri } });
+        Assert.Equal("400 invalid_redirect_uri", await RegisterAsync(Json(body)));
+    }
 
     [SkippableFact]
     public async Task Registrations_are_limited_by_address()
