@@ -294,6 +294,9 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
 {
     private Challenge? _challenge;
 
+    // Whether the server itself says where the metadata is.
+    private bool _isNamed;
+
     private Uri[] _places =
     [
         Wire.Insert(target.Uri, "oauth-protected-resource"),
@@ -322,7 +325,7 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
             "The URL is neither https nor on this machine.",
             "Serve it over https: a token that goes over http can be read on the way.");
         var answer = await wire.CallAsync("initialize", token: null);
-        var problem = FindRefusalProblem(answer);
+        var problem = await new RefusalProblems(target, wire, _places).FindAsync(answer);
         report.Check("refusal", problem, "Without a token, the answer is 401.");
         if (problem is not null)
         {
@@ -337,8 +340,7 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
     {
         report.Step("The metadata names the authorization server (RFC 9728)");
         var answers = await wire.GetAsync(_places);
-        var documents = report.CheckFound(
-            "metadata", answers, "Serve it there as JSON, without a token and without a redirect.");
+        var documents = report.CheckFound("metadata", answers, FindMetadataProblem);
         if (documents is not [var metadata, ..])
         {
             return;
@@ -365,26 +367,6 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
             "List the scopes that an ordinary client needs.",
             isAdvice: true);
     }
-
-    private static Problem? FindRefusalProblem(Answer answer) => answer.Status switch
-    {
-        401 => null,
-        0 => new(
-            $"Nothing answers. {answer}",
-            "Start the server; check the host and the port of the URL."),
-        >= 200 and < 300 => new(
-            "The server answers without a token: it is open to all.",
-            "Require a token on the MCP endpoint."),
-        >= 300 and < 400 => new(
-            $"It redirects to {answer.Headers["Location"].FirstOrDefault()}",
-            "Give clients that URL instead."),
-        404 or 405 => new(
-            $"There is no MCP endpoint. {answer}",
-            "Check the path: that of many servers is /mcp."),
-        _ => new(
-            $"It is not 401. {answer}",
-            "Answer 401 to what has no token, before anything else is looked at."),
-    };
 
     private void CheckChallenge(Answer answer)
     {
@@ -423,11 +405,25 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
             return null;
         }
 
+        if (bearers is [] && answer.IsPage)
+        {
+            return new(
+                $"A proxy asks for a sign-in of its own. {answer} {answer.Header("WWW-Authenticate")}",
+                Cures.LetPass);
+        }
+
         if (bearers is [] && renamed is not null)
         {
             return new(
                 $"A gateway has renamed the header to {renamed}, where no client looks.",
                 "Have the gateway map it back to WWW-Authenticate, or take one that leaves it alone.");
+        }
+
+        if (answer.Header("WWW-Authenticate") is null && answer.Mentions("WWW-Authenticate"))
+        {
+            return new(
+                "A proxy has removed the header WWW-Authenticate, of which the body speaks.",
+                "Have the proxy pass it on (nginx: no proxy_hide_header for it).");
         }
 
         return new(
@@ -458,6 +454,7 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
         if (problem is null)
         {
             _places = [new Uri(named)];
+            _isNamed = true;
         }
     }
 
@@ -480,12 +477,274 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
         return null;
     }
 
+    private Problem FindMetadataProblem(Answer[] answers)
+    {
+        var all = $"There is none. {string.Join("; ", answers.AsEnumerable())}";
+        var first = answers[0];
+        if (first.Status is >= 200 and < 300 && first.IsPage)
+        {
+            return new($"Another app answers there, with a web page. {first}", Cures.AddWellKnown);
+        }
+
+        if (first.Status is 401 or 403 or (>= 300 and < 400))
+        {
+            return new($"It is not public. {first} {first.Header("Location")}", Cures.LetPass);
+        }
+
+        var expected = Wire.Insert(target.Uri, "oauth-protected-resource");
+        if (first.Status == 404 && _isNamed && first.Url != expected)
+        {
+            return new(
+                $"{all}. For the URL of the server, it would be {expected}",
+                "Set the URL, with each prefix of its path, in the server's settings (here OAuth:Resource).");
+        }
+
+        if (first.Status == 404 && (_isNamed || first.IsPage))
+        {
+            return new(
+                $"A proxy passes requests for it on to nobody, or to another app. {all}",
+                Cures.AddWellKnown);
+        }
+
+        return new(all, "Serve it there as JSON, without a token and without a redirect.");
+    }
+
     private Problem? FindResourceProblem(string? named) => Problem.Compare(
         "resource",
         target.Url,
         named,
         "Set the URL in the server's settings (here OAuth:Resource), or give clients the other one: "
         + "they refuse what differs.");
+}
+
+/// <summary>
+/// Why an answer to a request without a token is not 401. Most often, it is what a proxy in front
+/// of the server does.
+/// </summary>
+internal sealed class RefusalProblems(Target target, Wire wire, Uri[] metadata)
+{
+    public async Task<Problem?> FindAsync(Answer answer) => answer.Status switch
+    {
+        401 => null,
+        0 => FindSilence(answer),
+        >= 200 and < 300 => FindSuccess(answer),
+        >= 300 and < 400 => FindRedirect(answer.Header("Location") ?? ""),
+        400 when answer.Mentions("Invalid Hostname") || answer.Mentions("answer for this host") =>
+            await FindHostAsync(answer),
+        404 or 405 => await FindPathAsync(answer),
+        502 or 503 or 504 => FindGateway(answer),
+        _ => FindOther(answer),
+    };
+
+    private static Problem FindSilence(Answer answer)
+    {
+        if (answer.Failure == Wire.TooLong)
+        {
+            return new(
+                $"Nothing answers in time. {answer}",
+                "Open the port in the firewall; if a proxy is there, see whether it reaches the server.");
+        }
+
+        return new(
+            $"Nothing answers. {answer}",
+            "Start the server; check the host and the port of the URL.");
+    }
+
+    private static Problem FindSuccess(Answer answer)
+    {
+        if (answer.IsPage)
+        {
+            return new(
+                $"A web page answers, not an MCP server. {answer}",
+                "Check the path; see where the proxy sends requests for it.");
+        }
+
+        return new(
+            "The server answers without a token: it is open to all.",
+            "Require a token on the MCP endpoint.");
+    }
+
+    private Problem FindRedirect(string location)
+    {
+        var text = $"It redirects to {location}";
+        var isUrl = Uri.TryCreate(target.Uri, location, out var other);
+        if (isUrl && FindOwnRedirect(other!, text) is { } problem)
+        {
+            return problem;
+        }
+
+        if (Regex.IsMatch(location, "(?i)login|sign-?in|auth|sso"))
+        {
+            return new($"{text}. That looks like the sign-in page of a proxy.", Cures.LetPass);
+        }
+
+        return new(text, "Give clients that URL instead.");
+    }
+
+    /// <summary>The problem of a redirect to the same path of the same host.</summary>
+    private Problem? FindOwnRedirect(Uri other, string text)
+    {
+        var path = target.Uri.AbsolutePath.TrimEnd('/');
+        if (other.Host != target.Uri.Host || other.AbsolutePath.TrimEnd('/') != path)
+        {
+            return null;
+        }
+
+        if (other == target.Uri)
+        {
+            return new(
+                $"{text}, the same URL: it does not know that TLS ends at a proxy before it.",
+                "Remove the redirect to https from the server: the proxy does that.");
+        }
+
+        if (other.AbsolutePath != target.Uri.AbsolutePath)
+        {
+            return new(
+                $"{text}, which differs in the slash at the end. Clients do not follow with a token.",
+                "Have the proxy pass the path on as clients send it (nginx: a location without a slash "
+                + "at its end).");
+        }
+
+        return new(
+            $"{text}. Clients do not follow from http to https with a token.",
+            "Give clients the https URL, and set it in the server's settings (here OAuth:Resource).");
+    }
+
+    private async Task<Problem> FindHostAsync(Answer answer)
+    {
+        var text = $"The server does not answer for the host that it gets. {answer}";
+        if (await FindResourceAsync() is { } resource && resource != target.Url)
+        {
+            return new($"{text}. It is {resource}", Cures.TakeResource);
+        }
+
+        return new(
+            $"{text}. A proxy does not pass the host on.",
+            "Have the proxy pass the host on (nginx: proxy_set_header Host $host); or name the one that "
+            + "it sends in the server's settings (here Mcp:AllowedHosts).");
+    }
+
+    private async Task<Problem> FindPathAsync(Answer answer)
+    {
+        var text = $"There is no MCP endpoint. {answer}";
+        if (await FindPrefixAsync() is { } prefix)
+        {
+            return prefix;
+        }
+
+        var resource = await FindResourceAsync();
+        if (resource == target.Url)
+        {
+            return new(
+                $"{text}. The server says that it is there: the path changes on the way to it.",
+                Cures.KeepPath);
+        }
+
+        if (resource is not null)
+        {
+            return new($"{text}. It is {resource}", Cures.TakeResource);
+        }
+
+        if (answer.IsPage)
+        {
+            return new(
+                $"{text}. The answer is a page of a proxy, or of another app.",
+                "Have the proxy pass requests for this path on to the server (nginx: a location); check "
+                + "the path.");
+        }
+
+        return new(
+            text,
+            "Check the path: that of many servers is /mcp. If there is a proxy, have it pass the path "
+            + "on as it is.");
+    }
+
+    private static Problem FindGateway(Answer answer)
+    {
+        if (answer.Status == 504)
+        {
+            return new(
+                $"A proxy waits for the server in vain. {answer}",
+                "See what the server is doing, and whether the proxy has its right address; then let the proxy "
+                + "wait for longer (nginx: proxy_read_timeout).");
+        }
+
+        return new(
+            $"A proxy answers, and no server behind it. {answer}",
+            "Start the server; check the address to which the proxy passes requests on, and /readyz there.");
+    }
+
+    private static Problem FindOther(Answer answer)
+    {
+        if (answer.IsPage)
+        {
+            return new(
+                $"A proxy or a firewall answers with a page of its own. {answer}",
+                "Let POST requests with JSON for this path pass: the server refuses what has no token.");
+        }
+
+        return new(
+            $"It is not 401. {answer} {answer.Json.Text("error_description")}",
+            "Answer 401 to what has no token, before anything else is looked at.");
+    }
+
+    /// <summary>What the metadata says the URL of the server is.</summary>
+    private async Task<string?> FindResourceAsync()
+    {
+        var answers = await wire.GetAsync(metadata);
+        return answers.Select(answer => answer.Document.Text("resource")).FirstOrDefault(text => text is not null);
+    }
+
+    /// <summary>
+    /// Whether the endpoint is there when a part of the path is sent twice, or not at all: then a
+    /// proxy removes that part, or adds it.
+    /// </summary>
+    private async Task<Problem?> FindPrefixAsync()
+    {
+        var path = target.Uri.AbsolutePath;
+        var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (var length = 1; length <= Math.Min(segments.Length, 4); length++)
+        {
+            var prefix = "/" + string.Join('/', segments[..length]);
+            if (await IsThereAsync(prefix + path))
+            {
+                return new($"A proxy removes {prefix} from the path before it passes a request on.", Cures.KeepPath);
+            }
+
+            if (await IsThereAsync("/" + string.Join('/', segments[length..])))
+            {
+                return new($"A proxy adds {prefix} to the path, which then is there twice.", Cures.KeepPath);
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<bool> IsThereAsync(string path)
+    {
+        var answer = await wire.AskAsync(new UriBuilder(target.Uri) { Path = path }.Uri);
+        return answer.Status == 401 && Challenge.Parse(answer.Headers["WWW-Authenticate"]) is not [];
+    }
+}
+
+/// <summary>What helps in several cases.</summary>
+internal static class Cures
+{
+    public const string LetPass =
+        "Let the MCP endpoint and /.well-known/oauth-protected-resource pass without a sign-in at the "
+        + "proxy: the server checks the tokens itself.";
+
+    public const string AddWellKnown =
+        "Have the proxy pass /.well-known/oauth-protected-resource, at the root of the host, on to the server "
+        + "(nginx: a location of its own).";
+
+    public const string KeepPath =
+        "Have the proxy pass the path on as it is (nginx: proxy_pass without a path), or tell the server "
+        + "which path arrives (here Mcp:InternalPath).";
+
+    public const string TakeResource =
+        "Give clients that URL; or, if it is the wrong one, correct it in the server's settings (here "
+        + "OAuth:Resource).";
 }
 
 /// <summary>The metadata of the authorization server, and its keys.</summary>
@@ -501,10 +760,7 @@ internal sealed class IssuerChecks(Options options, Wire wire, Report report)
         report.Step(
             "The authorization server has what clients need (RFC 8414, RFC 7636, RFC 7591)");
         var answers = await wire.GetAsync(FindPlaces(new Uri(issuer)));
-        var documents = report.CheckFound(
-            "server-metadata",
-            answers,
-            "Check the issuer; have it publish RFC 8414 or OpenID Connect metadata.");
+        var documents = report.CheckFound("server-metadata", answers, FindMetadataProblem);
         if (documents is not [var metadata, ..])
         {
             return;
@@ -519,6 +775,10 @@ internal sealed class IssuerChecks(Options options, Wire wire, Report report)
         CheckFeatures(metadata);
         await CheckKeysAsync(metadata);
     }
+
+    private static Problem FindMetadataProblem(Answer[] answers) => new(
+        $"There is none. {string.Join("; ", answers.AsEnumerable())}",
+        "Check the issuer; have it publish RFC 8414 or OpenID Connect metadata.");
 
     private static Uri[] FindPlaces(Uri issuer)
     {
@@ -638,14 +898,10 @@ internal sealed class TokenChecks(
         _isAccepted = tools is not null;
         CheckText(token);
         var names = tools?.Select(tool => (tool as JsonObject).Text("name")) ?? [];
-        var refusal = Challenge.Parse(answer.Headers["WWW-Authenticate"]).FirstOrDefault();
         report.Check(
             "tools-list",
-            _isAccepted,
-            $"tools/list works: {string.Join(", ", names)}",
-            $"It fails. {answer} {refusal?["error_description"]} {refusal?["scope"]}",
-            "The crosses above tell why. If there is none, the server's settings (issuer, audience, "
-            + "scopes) or its log do.");
+            FindCallProblem(answer),
+            $"tools/list works: {string.Join(", ", names)}");
 
         answer = await wire.ListToolsAsync(forged);
         report.Check(
@@ -654,6 +910,36 @@ internal sealed class TokenChecks(
             "A token with a wrong signature is refused with 401.",
             $"A token with a wrong signature is not refused with 401. {answer}",
             "Check the signature of every token; if it is wrong, answer 401.");
+    }
+
+    private Problem? FindCallProblem(Answer answer)
+    {
+        if (_isAccepted)
+        {
+            return null;
+        }
+
+        if (answer.Failure == Wire.TooLong)
+        {
+            return new(
+                $"Refusals come at once, but of this answer nothing arrives in time. {answer}",
+                "If a proxy is there, it holds streams back until they end: switch that off (nginx: "
+                + "proxy_buffering off). Else see what the server is doing.");
+        }
+
+        var refusal = Challenge.Parse(answer.Headers["WWW-Authenticate"]).FirstOrDefault();
+        var hasReason = (refusal?["error"] ?? refusal?["error_description"]) is not null;
+        if (answer.Status == 401 && !hasReason)
+        {
+            return new(
+                $"It fails as if there were no token. {answer}",
+                "If there is no cross above, a proxy removes the header Authorization: have it pass that on.");
+        }
+
+        return new(
+            $"It fails. {answer} {refusal?["error_description"]} {refusal?["scope"]}",
+            "The crosses above tell why. If there is none, the server's settings (issuer, audience, "
+            + "scopes) or its log do.");
     }
 
     /// <summary>The same token with another character within its signature.</summary>
@@ -1077,6 +1363,8 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
 /// </summary>
 internal sealed class Wire(Uri target) : IDisposable
 {
+    public const string TooLong = "It takes too long.";
+
     private const string Newest = "2026-07-28";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
@@ -1135,7 +1423,7 @@ internal sealed class Wire(Uri target) : IDisposable
             return await CallAsync("tools/list", token, revision, session);
         }
 
-        if (hello.Status is 401 or 403)
+        if (hello.Status is 401 or 403 || hello.Failure is not "")
         {
             return hello;
         }
@@ -1170,6 +1458,13 @@ internal sealed class Wire(Uri target) : IDisposable
         return await SendAsync(request);
     }
 
+    /// <summary>Asks for an MCP endpoint at another path of the server, without a token.</summary>
+    public Task<Answer> AskAsync(Uri url)
+    {
+        var content = CreateJson(CreateMessage("initialize", revision: null));
+        return SendAsync(new(HttpMethod.Post, url) { Content = content });
+    }
+
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {
         var url = request.RequestUri!;
@@ -1183,16 +1478,12 @@ internal sealed class Wire(Uri target) : IDisposable
         {
             using var response = await _http.SendAsync(
                 request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
-            var message = await ReadMessageAsync(response.Content, timeout.Token);
-            return new Answer(url, (int)response.StatusCode, ReadHeaders(response), message, "");
+            var answer = new Answer(url, (int)response.StatusCode, ReadHeaders(response));
+            return await ReadAsync(answer, response.Content, timeout.Token);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (IsFailure(exception))
         {
-            return Answer.Fail(url, "It takes too long.");
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            return Answer.Fail(url, exception.GetBaseException().Message);
+            return Answer.Fail(url, Describe(exception));
         }
     }
 
@@ -1257,37 +1548,74 @@ internal sealed class Wire(Uri target) : IDisposable
             line => line.Key, line => line.Value, StringComparer.OrdinalIgnoreCase);
     }
 
-    private static async Task<JsonObject?> ReadMessageAsync(
-        HttpContent content, CancellationToken cancellationToken)
+    private static bool IsFailure(Exception exception) =>
+        exception is HttpRequestException or IOException or OperationCanceledException;
+
+    private static string Describe(Exception exception)
     {
-        using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        if (exception is OperationCanceledException)
+        {
+            return TooLong;
+        }
+
+        return exception.GetBaseException().Message;
+    }
+
+    /// <summary>Adds the body, as far as it comes.</summary>
+    private static async Task<Answer> ReadAsync(
+        Answer answer, HttpContent content, CancellationToken cancellationToken)
+    {
         var buffer = new byte[1024 * 1024];
         var length = 0;
-        while (true)
+        try
         {
-            var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
-            length += read;
-            var message = Json.FindMessage(Encoding.UTF8.GetString(buffer, 0, length));
-
-            // A stream of events may stay open after the one that counts.
-            if (message is not null || read == 0)
+            using var stream = await content.ReadAsStreamAsync(cancellationToken);
+            while (true)
             {
-                return message;
+                var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
+                length += read;
+                var text = Encoding.UTF8.GetString(buffer, 0, length);
+                var message = Json.FindMessage(text);
+
+                // A stream of events may stay open after the one that counts.
+                if (message is not null || read == 0)
+                {
+                    return answer with { Json = message, Text = text };
+                }
             }
+        }
+        catch (Exception exception) when (IsFailure(exception))
+        {
+            return answer with { Failure = Describe(exception) };
         }
     }
 }
 
-internal sealed record Answer(
-    Uri Url, int Status, ILookup<string, string> Headers, JsonObject? Json, string Failure)
+internal sealed record Answer(Uri Url, int Status, ILookup<string, string> Headers)
 {
     private static readonly ILookup<string, string> s_noHeaders =
         Array.Empty<string>().ToLookup(_ => "");
 
+    /// <summary>The body.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>The JSON object in the body.</summary>
+    public JsonObject? Json { get; init; }
+
+    /// <summary>Why there is no answer, or only a part of one.</summary>
+    public string Failure { get; init; } = "";
+
     /// <summary>The JSON object, if it is not that of an error.</summary>
     public JsonObject? Document => Status is >= 200 and < 300 ? Json : null;
 
-    public static Answer Fail(Uri url, string reason) => new(url, 0, s_noHeaders, null, reason);
+    /// <summary>Whether the body is HTML: no MCP server answers so, but proxies do.</summary>
+    public bool IsPage => Text.TrimStart().StartsWith('<');
+
+    public static Answer Fail(Uri url, string reason) => new(url, 0, s_noHeaders) { Failure = reason };
+
+    public string? Header(string name) => Headers[name].FirstOrDefault();
+
+    public bool Mentions(string words) => Text.Contains(words, StringComparison.OrdinalIgnoreCase);
 
     public override string ToString()
     {
@@ -1296,7 +1624,35 @@ internal sealed record Answer(
             return $"{Url}: {Failure}";
         }
 
+        if (Failure is not "")
+        {
+            return $"{Url}: {Status}, and then: {Failure}";
+        }
+
+        if (IsPage)
+        {
+            return $"{Url}: {Status}, a web page{DescribePage()}";
+        }
+
         return Json is null ? $"{Url}: {Status}, no JSON" : $"{Url}: {Status}";
+    }
+
+    // What of the page and of the headers tells whose it is.
+    private string DescribePage()
+    {
+        var title = Regex.Match(Text, "(?is)<title>(.{1,80}?)</title>").Groups[1];
+        var text = "";
+        if (title.Success)
+        {
+            text = $", \"{title.Value.Trim()}\"";
+        }
+
+        if (Header("Server") is { } server)
+        {
+            text += $", of {server}";
+        }
+
+        return text;
     }
 }
 
@@ -1500,15 +1856,11 @@ internal sealed class Report(bool isJson)
     }
 
     /// <summary>Checks that a document is at one of several places. Returns those found.</summary>
-    public List<JsonObject> CheckFound(string id, Answer[] answers, string cure)
+    public List<JsonObject> CheckFound(
+        string id, Answer[] answers, Func<Answer[], Problem> findProblem)
     {
         var found = answers.Where(answer => answer.Document is not null).ToList();
-        Problem? problem = null;
-        if (found is [])
-        {
-            problem = new($"There is none. {string.Join("; ", answers.AsEnumerable())}", cure);
-        }
-
+        var problem = found is [] ? findProblem(answers) : null;
         var places = found.Select(answer => answer.Url);
         Check(id, problem, $"It is at {string.Join(" and ", places)}");
         return [.. found.Select(answer => answer.Document!)];

@@ -103,7 +103,7 @@ public sealed class OAuthOptions
 
     /// <summary>
     /// How long after a reading a token of an unknown key, which anyone can forge, leads to the
-    /// next one. Default: 9, so that new keys count in less than ten seconds.
+    /// next one, in each instance. Default: 9, so that new keys count in less than ten seconds.
     /// </summary>
     public int UnknownKeyRefreshSeconds { get; set; } = 9;
 

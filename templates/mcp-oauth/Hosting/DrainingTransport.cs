@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 namespace McpOAuthServer.Hosting;
 
 /// <summary>
-/// The sockets of Kestrel, which by itself closes idle connections in the moment in which it stops
-/// to listen: a proxy that keeps connections would lose what it is just sending over them. Here
-/// they stay open for a second more, in which they end with a response, and the proxy learns from
-/// a refused connection that it has to take another instance.
+/// The sockets of Kestrel, which closes idle connections as soon as it stops listening: a proxy
+/// that keeps connections would lose what it is sending over them at that moment. Here they stay
+/// open for another second. In this time each ends with a response, and the proxy learns from a
+/// refused connection that it has to use another instance.
 /// </summary>
 internal sealed class DrainingTransport(
     IOptions<SocketTransportOptions> sockets, ILoggerFactory loggers, GracefulShutdown shutdown)

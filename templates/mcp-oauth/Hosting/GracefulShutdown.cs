@@ -10,7 +10,8 @@ namespace McpOAuthServer.Hosting;
 /// </summary>
 internal sealed partial class GracefulShutdown : IDisposable
 {
-    // In containers, what follows SIGTERM after ten seconds is SIGKILL: some are left to requests.
+    // Kubernetes needs some to tell all nodes. A container may be killed ten seconds after SIGTERM:
+    // the rest is for requests that run.
     private const int DefaultSeconds = 5;
 
     private readonly CancellationTokenSource _closing = new();
@@ -38,7 +39,7 @@ internal sealed partial class GracefulShutdown : IDisposable
     /// <summary>Ends what would stay open.</summary>
     public CancellationToken Closing => _closing.Token;
 
-    /// <summary>Whether there is a time in which requests are answered.</summary>
+    /// <summary>Whether requests are answered for some time after the signal.</summary>
     public bool HasDrain => DrainSeconds.Value > 0;
 
     // Read when it is needed: settings that are not valid are reported at the start.

@@ -25,14 +25,15 @@ public sealed class McpEndpointOptions
     public string? InternalPath { get; set; }
 
     /// <summary>
-    /// How many requests one user may send in a minute, to each instance of the server. Default:
-    /// 300.
+    /// How many requests one user may send in a minute. Each instance counts for itself, so that
+    /// two allow twice as many. Default: 300.
     /// </summary>
     public int RequestsPerMinute { get; set; } = 300;
 
     /// <summary>
-    /// How many requests of one user may be unfinished at the same time: sent in part, and waiting
-    /// for the rest. Further ones are not read until one of them is complete. Default: 10.
+    /// How many requests of one user may be unfinished at the same time, in each instance: sent in
+    /// part, and waiting for the rest. Further ones are not read until one of them is complete.
+    /// Default: 10.
     /// </summary>
     public int UnfinishedRequests { get; set; } = 10;
 

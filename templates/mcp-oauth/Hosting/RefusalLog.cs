@@ -6,8 +6,8 @@ namespace McpOAuthServer.Hosting;
 
 /// <summary>
 /// One line for each refused request, and never anything that the caller can choose: no token, no
-/// claim of a person, no argument. Of one kind, it writes at most ten lines a second, so that a
-/// flood of requests does not fill a disk.
+/// claim of a person, no argument. Of one kind, each instance writes at most ten lines a second,
+/// so that a flood of requests does not fill a disk.
 /// </summary>
 internal sealed partial class RefusalLog(ILoggerFactory loggers, TimeProvider time)
 {

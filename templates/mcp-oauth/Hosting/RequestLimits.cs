@@ -102,8 +102,10 @@ internal sealed class RequestLimits : IDisposable
             var body = await reader.ReadAsync(CancellationToken.None);
             if (body.IsCanceled)
             {
-                reader.AdvanceTo(body.Buffer.Start);
-                throw new OperationCanceledException(cancellationToken);
+                // Kestrel cancels as well, when it stops; but what has begun is finished.
+                reader.AdvanceTo(body.Buffer.Start, body.Buffer.End);
+                cancellationToken.ThrowIfCancellationRequested();
+                continue;
             }
 
             if (body.Buffer.Length > MaxBodySize)

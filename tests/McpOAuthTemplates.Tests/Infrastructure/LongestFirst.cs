@@ -25,6 +25,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
         "GeneratedTestsTests",
         "OutageTests",
         "InstancesTests",
+        "ProxyMistakeTests",
         "TokenCacheTests",
         "WiringTests",
         "RefusalTests",

@@ -31,6 +31,7 @@ public sealed class NginxTests
         using var refused = await SendAsync(client, token: null);
         using var allowed = await SendAsync(client, issuer.CreateToken(resource, "todo:read"));
         using var elsewhere = await client.GetAsync("/mcp");
+        using var probe = await client.GetAsync("/tools/readyz");
         var metadata = $"{Origin}/.well-known/oauth-protected-resource/tools/mcp";
 
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
@@ -38,6 +39,7 @@ public sealed class NginxTests
         Assert.Contains($"\"resource\":\"{resource}\"", await client.GetStringAsync(metadata), StringComparison.Ordinal);
         Assert.Equal("There are no todos.", await allowed.ReadToolTextAsync());
         Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, probe.StatusCode);
     }
 
     /// <summary>A tool may have run.</summary>

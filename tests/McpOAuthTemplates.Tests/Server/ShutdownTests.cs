@@ -16,6 +16,8 @@ public sealed class ShutdownTests(MinimalApiServer server) : ServerTests(server)
         await using var stopping = await Server.StartAsync(("Mcp__DrainSeconds", "3"));
         var token = Server.Issuer.CreateToken(new Uri(stopping.Address, "mcp").AbsoluteUri, "todo:read");
         using var begun = await UnfinishedCall.SendAsync(stopping.Address, token);
+        using var idle = new TcpClient();
+        await idle.ConnectAsync(IPAddress.Loopback, stopping.Address.Port);
         using var before = await stopping.Client.CallToolAsync("list_todos", token);
         var stopped = stopping.StopAsync();
         await Poll.UntilAsync(async () =>
@@ -32,9 +34,12 @@ public sealed class ShutdownTests(MinimalApiServer server) : ServerTests(server)
         Assert.All([first, kept, live], response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         Assert.NotEqual(true, kept.Headers.ConnectionClose);
 
-        // Now that nobody can connect any more, what was begun before is finished, and so is its connection.
+        // Nobody can connect any more, and connections end with their next answer.
         await Poll.UntilAsync(() => IsClosedAsync(stopping.Address));
         using var last = await stopping.Client.CallToolAsync("list_todos", token);
+
+        // Then idle connections end, and still what has begun is finished.
+        Assert.Equal(0, await idle.GetStream().ReadAsync(new byte[1]));
         var answer = await begun.FinishAsync();
         await stopped;
 

@@ -33,6 +33,20 @@ public sealed class VerifyTests(VerifyTests.Fixture fixture) : IClassFixture<Ver
         ["open to all"] = (server, _) => server.Endpoint = Answer(200),
         ["other path"] = (server, _) => server.Endpoint = Answer(404),
         ["403"] = (server, _) => server.Endpoint = Answer(403),
+        ["moved"] = (server, _) =>
+        {
+            server.Endpoint = Answer(404);
+            server.Metadata["resource"] = "https://mcp.contoso.com/mcp";
+        },
+        ["other host"] = (server, _) =>
+        {
+            server.Endpoint = context =>
+            {
+                context.Response.StatusCode = 400;
+                return context.Response.WriteAsync("<html><h2>Bad Request - Invalid Hostname</h2></html>");
+            };
+            server.Metadata["resource"] = "https://mcp.contoso.com/mcp";
+        },
         ["redirect"] = (server, _) => server.Endpoint = Answer(307, "https://mcp.contoso.com/"),
         ["no header"] = (server, _) => server.Refuse = _ => { },
         ["renamed header"] = (server, _) => server.Refuse = response =>
@@ -136,7 +150,7 @@ public sealed class VerifyTests(VerifyTests.Fixture fixture) : IClassFixture<Ver
         var code = project.Read("verify.cs").Split('\n')
             .Count(line => line.Trim() is { Length: > 0 } text && !text.StartsWith("//", StringComparison.Ordinal));
 
-        Assert.InRange(code, 1, 1400);
+        Assert.InRange(code, 1, 1700);
         Assert.DoesNotContain("#:package", project.Read("verify.cs"), StringComparison.Ordinal);
         Assert.Single(project.Files, file => file.EndsWith("verify.cs", StringComparison.Ordinal));
     }
@@ -147,6 +161,8 @@ public sealed class VerifyTests(VerifyTests.Fixture fixture) : IClassFixture<Ver
     [InlineData("open to all", "refusal", "open to all")]
     [InlineData("other path", "refusal", "no MCP endpoint")]
     [InlineData("403", "refusal", "not 401")]
+    [InlineData("moved", "refusal", "It is https://mcp.contoso.com/mcp")]
+    [InlineData("other host", "refusal", "does not answer for the host that it gets")]
     [InlineData("redirect", "refusal", "It redirects to https://mcp.contoso.com/")]
     [InlineData("no header", "challenge", "plain 401, without a WWW-Authenticate header")]
     [InlineData("renamed header", "challenge", "A gateway has renamed the header to x-amzn-remapped-www-authenticate")]
