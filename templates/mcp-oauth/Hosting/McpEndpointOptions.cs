@@ -44,9 +44,10 @@ public sealed class McpEndpointOptions
     public int BodySeconds { get; set; } = 30;
 
     /// <summary>
-    /// How many requests of one user may run at the same time, from the arrived message to the last
-    /// byte of the answer, and how many streams may be open beside them. Further requests wait for
-    /// <see cref="BodySeconds"/> at most. Default: 20, more than agents call tools at once.
+    /// How many requests of one user may run at the same time, in each instance, from the arrived
+    /// message to the last byte of the answer, and how many streams may be open beside them.
+    /// Further requests wait for <see cref="BodySeconds"/> at most. Default: 20, more than agents
+    /// call tools at once.
     /// </summary>
     public int ConcurrentRequests { get; set; } = 20;
 
