@@ -59,9 +59,11 @@ public sealed class McpEndpointOptions
     /// <summary>
     /// For how many seconds after SIGTERM requests are still answered, while /readyz returns 503,
     /// so that each load balancer can remove the instance first. Set it to more than the time
-    /// between two of its probes; 0 stops at once. Default: 5, and 0 in Development.
+    /// between two of its probes, and to less than the time after which the process is killed,
+    /// which is ten seconds for a container. Default: 0, which stops the server at once;
+    /// appsettings.json of a new server has 5, and 0 in Development.
     /// </summary>
-    public int? DrainSeconds { get; set; }
+    public int DrainSeconds { get; set; }
 
     /// <summary>
     /// Log each call of a tool that requires a scope and is not ReadOnly, in the category

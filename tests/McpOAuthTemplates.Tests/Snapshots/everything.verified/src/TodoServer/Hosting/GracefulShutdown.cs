@@ -10,23 +10,18 @@ namespace TodoServer.Hosting;
 /// </summary>
 internal sealed partial class GracefulShutdown : IDisposable
 {
-    // Kubernetes needs some to tell all nodes. A container may be killed ten seconds after SIGTERM:
-    // the rest is for requests that run.
-    private const int DefaultSeconds = 5;
-
     private readonly CancellationTokenSource _closing = new();
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger _logger;
 
     public GracefulShutdown(
         IOptions<McpEndpointOptions> mcp,
-        IHostEnvironment environment,
         IHostApplicationLifetime lifetime,
         ILogger<GracefulShutdown> logger)
     {
         _lifetime = lifetime;
         _logger = logger;
-        DrainSeconds = new(() => mcp.Value.DrainSeconds ?? FindDefault(environment));
+        DrainSeconds = new(() => mcp.Value.DrainSeconds);
         lifetime.ApplicationStopping.Register(BeginDrain);
     }
 
@@ -46,10 +41,6 @@ internal sealed partial class GracefulShutdown : IDisposable
     private Lazy<int> DrainSeconds { get; }
 
     public void Dispose() => _closing.Dispose();
-
-    // Ctrl+C and each rebuild would wait for nothing.
-    private static int FindDefault(IHostEnvironment environment) =>
-        environment.IsDevelopment() ? 0 : DefaultSeconds;
 
     private void BeginDrain()
     {
