@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace McpOAuthServer.Tests;
 
-/// <summary>401: without a token, and with one that is not for this server.</summary>
+/// <summary>401 without a token, and with one that is not for this server.</summary>
 public sealed class ChallengeTests(ServerFactory server) : IClassFixture<ServerFactory>
 {
     private readonly HttpClient _http = server.Http;
 
-    public static TheoryData<string> BadTokenNames => new(BadTokens.Names);
+    public static TheoryData<string> BadTokenNames => [.. BadTokens.Names];
 
     [Theory]
     [InlineData("POST")]

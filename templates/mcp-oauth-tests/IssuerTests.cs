@@ -2,7 +2,7 @@ using System.Net;
 
 namespace McpOAuthServer.Tests;
 
-/// <summary>An issuer that is down, that is another one, or whose keys change.</summary>
+/// <summary>An issuer that is down, has another name, or changes its keys.</summary>
 public sealed class IssuerTests
 {
     [Fact]

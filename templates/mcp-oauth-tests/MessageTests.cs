@@ -5,7 +5,7 @@ using ModelContextProtocol.AspNetCore;
 
 namespace McpOAuthServer.Tests;
 
-/// <summary>Messages in an odd form, or about what has no rule.</summary>
+/// <summary>Malformed messages, and messages for methods without a rule.</summary>
 public sealed class MessageTests(ServerFactory server) : IClassFixture<ServerFactory>
 {
     [Theory]
@@ -125,7 +125,7 @@ public sealed class MessageTests(ServerFactory server) : IClassFixture<ServerFac
         }
     }
 
-    // Sessions may have tools and methods of their own, which nobody knows at the start.
+    // Sessions can have their own tools and methods, which are not known at the start.
     private static void AddSessions(IServiceCollection services) =>
         services.PostConfigure<HttpServerTransportOptions>(transport =>
             transport.ConfigureSessionOptions ??= (_, _, _) => Task.CompletedTask);

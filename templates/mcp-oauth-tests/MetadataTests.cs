@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace McpOAuthServer.Tests;
 
 /// <summary>
-/// The document of RFC 9728, which tells clients where to sign in and which scopes there are.
+/// The metadata of RFC 9728, which tells clients where to sign in and which scopes exist.
 /// </summary>
 public sealed class MetadataTests(ServerFactory server) : IClassFixture<ServerFactory>
 {
@@ -13,7 +13,7 @@ public sealed class MetadataTests(ServerFactory server) : IClassFixture<ServerFa
     [Fact]
     public async Task It_is_at_the_URL_of_the_challenge_and_at_the_root()
     {
-        string[] issuers = server.GetSettings("OAuth:AuthorizationServers") ?? [TestIssuer.Url];
+        var issuers = server.GetSettings("OAuth:AuthorizationServers") ?? [TestIssuer.Url];
         foreach (var url in new[] { server.MetadataUrl, AtRoot })
         {
             var metadata = await ReadAsync(server, url);
@@ -65,7 +65,7 @@ public sealed class MetadataTests(ServerFactory server) : IClassFixture<ServerFa
         var read = await server.Http.SendAsync(get);
         var refused = await server.Http.SendAsync(call);
 
-        // A host that is not allowed gets no answer at all.
+        // A host that is not allowed is refused.
         if (read.StatusCode != HttpStatusCode.BadRequest)
         {
             Assert.Equal(expected, await read.Content.ReadAsStringAsync());

@@ -9,7 +9,7 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
 {
     private readonly Operation[] _primitives = Operations.FindPrimitives(server);
 
-    public static TheoryData<string> Revisions => new(McpRequest.Revisions);
+    public static TheoryData<string> Revisions => [.. McpRequest.Revisions];
 
     [Fact]
     public void Each_tool_says_who_may_use_it()
@@ -37,8 +37,7 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
                 var isRight = IsRefused(response);
                 if (ScopeList.Cover(granted, primitive.Scopes))
                 {
-                    // Another rule, such as a role, may stand in the way of a token that has the
-                    // scopes.
+                    // Another rule, such as a role, may deny a token that has the scopes.
                     isRight = primitive.HasOtherRules || HasPassed(response, body);
                 }
 
@@ -61,10 +60,12 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
             Assert.Equal(scopes.Length > 0 || operation.HasOtherRules, IsRefused(refused));
             Assert.Equal(operation.HasOtherRules, IsRefused(allowed));
 
-            // A subscription that is allowed goes on: its headers are all that is waited for.
-            Task<HttpResponseMessage> SendAsync(string scope) => server.Http.SendAsync(
-                operation.CreateRequest(server.CreateToken(scope), McpRequest.Oldest),
-                HttpCompletionOption.ResponseHeadersRead);
+            // An allowed subscription stays open, so only the headers are awaited.
+            async Task<HttpResponseMessage> SendAsync(string scope)
+            {
+                using var request = operation.CreateRequest(server.CreateToken(scope), McpRequest.Oldest);
+                return await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            }
         }
     }
 
@@ -133,7 +134,7 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
         }
     }
 
-    // The last one is what the server itself calls permissions or roles that count.
+    // The last one is the claim that the server itself adds for permissions or roles.
     [Theory]
     [InlineData("permissions")]
     [InlineData("roles")]
@@ -195,7 +196,7 @@ public sealed class ScopeTests(ServerFactory server) : IClassFixture<ServerFacto
             Assert.Equal(isShown, lists.Contains(JsonSerializer.Serialize(primitive.Name)));
         }
 
-        // No scope would help who lacks a role.
+        // Without the role, no scope would help.
         Assert.DoesNotContain(TestPrimitives.RoleTool, lists);
         Assert.DoesNotContain(TestPrimitives.InheritedRoleTool, lists);
     }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
@@ -10,8 +12,9 @@ using ModelContextProtocol.Server;
 namespace McpOAuthServer.Tests;
 
 /// <summary>
-/// The server in memory, with its settings for production, but on another host and with another
-/// issuer. The tests call all that it has, and none of it runs: see <see cref="TestPrimitives"/>.
+/// The server in memory, with its production settings, but with another host and another issuer.
+/// The tests call everything that it has, but nothing runs unless a test sets <see
+/// cref="RunsTools"/>.
 /// </summary>
 public sealed class ServerFactory : IDisposable
 {
@@ -22,7 +25,7 @@ public sealed class ServerFactory : IDisposable
     /// </summary>
     public const string AuthenticationScheme = "OAuthBearer";
 
-    // What the owner allows besides has no place in a test of the rules.
+    // The rules are tested without what the settings additionally allow.
     private readonly Dictionary<string, string?> _settings = new()
     {
         ["OAuth:Issuer"] = TestIssuer.Url,
@@ -36,8 +39,6 @@ public sealed class ServerFactory : IDisposable
     };
 
     private readonly ServerHost _host;
-
-    private HttpClient? _http;
 
     public ServerFactory() : this([])
     {
@@ -53,8 +54,14 @@ public sealed class ServerFactory : IDisposable
         _host = ServerHost.Create(ConfigureWebHost);
     }
 
-    /// <summary>What a test adds to the app.</summary>
+    /// <summary>The services that a test adds to the app.</summary>
     internal Action<IServiceCollection> AddServices { get; init; } = _ => { };
+
+    /// <summary>
+    /// Whether tools, prompts and resources run. Otherwise, each call that is authorized ends
+    /// before that: see <see cref="TestPrimitives"/>.
+    /// </summary>
+    internal bool RunsTools { get; init; }
 
     public IServiceProvider Services => _host.Services;
 
@@ -63,7 +70,7 @@ public sealed class ServerFactory : IDisposable
     /// <summary>
     /// A client whose requests go to the MCP endpoint, unless they have another URL.
     /// </summary>
-    public HttpClient Http => _http ??= _host.CreateClient(new Uri(Resource));
+    public HttpClient Http => field ??= _host.CreateClient(new Uri(Resource));
 
     public string Resource => Settings["OAuth:Resource"]!;
 
@@ -76,11 +83,11 @@ public sealed class ServerFactory : IDisposable
         }
     }
 
-    /// <summary>The whole header of an answer to a request without a token.</summary>
+    /// <summary>The complete header of the response to a request without a token.</summary>
     public string Challenge =>
         $"Bearer realm=\"OAuth\", resource_metadata=\"{MetadataUrl}\", scope=\"{FirstScopes}\"";
 
-    /// <summary>The scopes that clients are told to ask for when they sign in.</summary>
+    /// <summary>The scopes that the challenge tells clients to request when they sign in.</summary>
     public string FirstScopes => Join(GetSettings("OAuth:InitialScopes") ?? ScopeList.All);
 
     private IConfiguration Settings => Services.GetRequiredService<IConfiguration>();
@@ -91,12 +98,13 @@ public sealed class ServerFactory : IDisposable
         return values is { Length: > 0 } ? values : null;
     }
 
-    /// <summary>The scopes as clients see them: with what the provider puts before each.</summary>
+    /// <summary>The scopes as clients see them, with the prefix of the provider.</summary>
     public string Join(IEnumerable<string> scopes) =>
         string.Join(' ', scopes.Select(scope => Settings["OAuth:ScopePrefix"] + scope));
 
     /// <summary>
-    /// A token as this server wants it, with these claims besides. A claim of null is left out.
+    /// A valid token for this server, with these additional claims. A claim with the value null is
+    /// left out.
     /// </summary>
     public string CreateToken(params (string Name, object? Value)[] claims) =>
         Issuer.Sign(CreateClaims(claims));
@@ -108,6 +116,18 @@ public sealed class ServerFactory : IDisposable
     /// <summary>A token of another kind, or with more in its header.</summary>
     public string CreateOtherToken(string type, Dictionary<string, object>? header = null) =>
         Issuer.Sign(CreateClaims(), signedBy: null, type, header);
+
+    /// <summary>Calls a tool, which must succeed, and returns the text of its result.</summary>
+    internal async Task<string> CallToolAsync(string name, string token, JsonObject? arguments = null)
+    {
+        var parameters = new JsonObject { ["name"] = name, ["arguments"] = arguments ?? [] };
+        using var request = new McpRequest("tools/call", token, parameters);
+        using var response = await Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+
+        var content = await response.ReadResultAsync("content");
+        return string.Join('\n', content.AsArray().Select(block => (string?)block!["text"]));
+    }
 
     public void Dispose() => _host.Dispose();
 
@@ -125,8 +145,8 @@ public sealed class ServerFactory : IDisposable
     }
 
     /// <summary>
-    /// Placeholders that nobody has filled in yet would stop the start. The path of the resource
-    /// is that of the endpoint.
+    /// Replaces placeholders, which would stop the start. The path of the resource is that of the
+    /// endpoint.
     /// </summary>
     private void Complete(IConfigurationBuilder configuration)
     {
@@ -158,7 +178,11 @@ public sealed class ServerFactory : IDisposable
             AuthenticationScheme, (_, _) => () => Issuer);
         services.PostConfigure<HttpServerTransportOptions>(transport => transport.Stateless = true);
         services.PostConfigure<McpServerOptions>(TestPrimitives.Add);
-        services.PostConfigure<McpServerOptions>(TestPrimitives.RunNothing);
+        if (!RunsTools)
+        {
+            services.PostConfigure<McpServerOptions>(TestPrimitives.RunNothing);
+        }
+
         AddServices(services);
     }
 

@@ -9,15 +9,15 @@ using Microsoft.Extensions.Hosting;
 namespace McpOAuthServer.Tests;
 
 /// <summary>
-/// WebApplicationFactory, whatever the class with Main of the server is: it may be internal or
-/// static or in a namespace of its own, so it is found by reflection.
+/// A WebApplicationFactory for any server: the class with Main can be internal, static or in
+/// another namespace, so it is found by reflection.
 /// </summary>
 internal abstract class ServerHost : IDisposable
 {
     // Mvc.Testing lists the projects that the tests reference.
     private const string Manifest = "MvcTestingAppManifest.json";
 
-    /// <summary>The class with Main, of the one referenced project that has a Main.</summary>
+    /// <summary>The class with Main, in the only referenced project that has one.</summary>
     public static Type EntryPoint { get; } = FindEntryPoint();
 
     public abstract IServiceProvider Services { get; }
@@ -54,8 +54,8 @@ internal abstract class ServerHost : IDisposable
     }
 
     /// <summary>
-    /// Main runs on a thread of its own. It must not start the server before the factory waits for
-    /// that: the factory would not learn why a start was refused.
+    /// Main runs on its own thread. It must not start the server before the factory waits for the
+    /// start: otherwise, the factory would not get the exception of a failed start.
     /// </summary>
     private sealed class Factory<TEntryPoint>(Action<IWebHostBuilder> configure)
         : WebApplicationFactory<TEntryPoint>, IHostLifetime

@@ -6,32 +6,31 @@ using Microsoft.IdentityModel.Tokens;
 namespace McpOAuthServer.Tests;
 
 /// <summary>
-/// An authorization server without a network: it answers the requests for its keys, and signs any
-/// token.
+/// An authorization server without a network: it returns its keys, and signs any token.
 /// </summary>
 public sealed class TestIssuer : HttpMessageHandler
 {
     public const string Url = "https://issuer.test";
 
-    // To find a key takes a while: all issuers begin with the same one.
+    // Generating a key takes time, so all issuers start with the same one.
     private static readonly RSAParameters s_first = CreateParameters();
     private static readonly RSAParameters s_other = CreateParameters();
 
     private int _requests;
 
-    /// <summary>What the issuer calls itself in its discovery document.</summary>
+    /// <summary>The issuer in the discovery document.</summary>
     public string Name { get; set; } = Url;
 
     public RsaSecurityKey Key { get; set; } = new(RSA.Create(s_first)) { KeyId = "first" };
 
     public bool IsDown { get; set; }
 
-    /// <summary>How often it was asked for its keys.</summary>
+    /// <summary>How often its keys were requested.</summary>
     public int Requests => _requests;
 
     private SigningCredentials Credentials => new(Key, SecurityAlgorithms.RsaSha256);
 
-    /// <summary>A key that is not among those of the issuer.</summary>
+    /// <summary>A key that the issuer does not publish.</summary>
     public static RsaSecurityKey CreateOtherKey(string id) =>
         new(RSA.Create(s_other)) { KeyId = id };
 
@@ -47,12 +46,12 @@ public sealed class TestIssuer : HttpMessageHandler
         {
             TokenType = type,
             AdditionalHeaderClaims = header,
-            Claims = given.ToDictionary(claim => claim.Key, claim => claim.Value!),
+            Claims = given.ToDictionary(claim => claim.Key, claim => claim.Value),
             SigningCredentials = signedBy ?? Credentials,
         });
     }
 
-    /// <summary>A token of exactly this header and payload, each as base64url.</summary>
+    /// <summary>A token with exactly this header and payload, each as base64url.</summary>
     public string Sign(string header, string payload)
     {
         var text = $"{header}.{payload}";

@@ -1,5 +1,5 @@
 using McpOAuthServer;
-#if (Telemetry)
+#if (HasTelemetry)
 using McpOAuthServer.Hosting;
 #endif
 using McpOAuthServer.Tools;

@@ -1,4 +1,3 @@
-using System.Text;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Benchmarks;
@@ -9,16 +8,8 @@ internal static class Flood
     /// <summary>Valid tokens with another signature each time.</summary>
     public static async Task<(double Before, double After)> SendForgedAsync(BenchmarkServer server, TestIssuer issuer, int count)
     {
-        var request = await RequestKind.Old.SerializeAsync(server, issuer);
-        var token = request.AsSpan().IndexOf("Bearer "u8);
-        var line = request.AsSpan(token, request.AsSpan(token).IndexOf("\r\n"u8));
-        var signature = token + line.LastIndexOf((byte)'.') + 20;
-        return await SendAsync(server, count, 401, number =>
-        {
-            var forged = request.ToArray();
-            Encoding.ASCII.GetBytes($"{number:D8}", forged.AsSpan(signature));
-            return forged;
-        });
+        var forged = new ForgedRequests(await RequestKind.Old.SerializeAsync(server, issuer));
+        return await SendAsync(server, count, 401, forged.Create);
     }
 
     /// <summary>Valid tokens, far more than the cache holds.</summary>

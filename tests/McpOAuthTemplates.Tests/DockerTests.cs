@@ -11,21 +11,23 @@ namespace McpOAuthTemplates.Tests;
 /// </summary>
 public sealed partial class DockerTests
 {
-    private static readonly string[] s_instructions =
-    [
-        "FROM", "WORKDIR", "COPY", "RUN", "COPY", "RUN",
-        "FROM", "WORKDIR", "COPY", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT",
-    ];
+    private static readonly string[] s_build = ["FROM", "WORKDIR", "COPY", "RUN", "COPY", "RUN"];
+
+    private static readonly string[] s_lockedBuild = ["FROM", "WORKDIR", "COPY", "COPY", "RUN", "RUN", "COPY", "RUN"];
+
+    private static readonly string[] s_image = ["FROM", "WORKDIR", "COPY", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT"];
 
     [Theory]
     [InlineData("docker", "aspnet:10.0-alpine", """["dotnet", "TodoServer.dll"]""")]
     [InlineData("docker-tests", "aspnet:10.0-alpine", """["dotnet", "TodoServer.dll"]""")]
     [InlineData("docker-aot", "runtime-deps:10.0-alpine", """["./TodoServer"]""")]
+    [InlineData("everything", "aspnet:10.0-alpine", """["dotnet", "TodoServer.dll"]""")]
     public async Task The_image_is_small_does_not_run_as_root_and_checks_its_health(string variant, string image, string entryPoint)
     {
-        var lines = await ReadAsync(variant);
+        var row = Variants.Built.Single(row => row.Name == variant);
+        var lines = Read(await Template.CreateAsync(row));
 
-        Assert.Equal(s_instructions, lines.Select(line => line.Name));
+        Assert.Equal([.. row.HasCI ? s_lockedBuild : s_build, .. s_image], lines.Select(line => line.Name));
         Assert.EndsWith("/" + image, lines.Last(line => line.Name == "FROM").Text, StringComparison.Ordinal);
         Assert.Equal("$APP_UID", lines.Single(line => line.Name == "USER").Text);
         Assert.Equal(entryPoint, lines.Single(line => line.Name == "ENTRYPOINT").Text);
@@ -33,17 +35,19 @@ public sealed partial class DockerTests
     }
 
     [Theory]
-    [InlineData("docker")]
-    [InlineData("docker-tests")]
-    public async Task Its_steps_lead_to_a_server_that_starts(string variant)
+    [InlineData("docker-alone")]
+    [InlineData("docker-locked", "--tests", "--ci", "github")]
+    public async Task Its_steps_lead_to_a_server_that_starts(string variant, params string[] arguments)
     {
-        var project = await Template.CreateAsync(Variants.Built.Single(row => row.Name == variant));
+        var project = await Template.CreateAsync(variant, "TodoServer", ["--docker", .. arguments]);
+        (await Dotnet.RunAsync(project.Directory, "restore")).ShouldSucceed(); // As the owner has: it writes the lock file.
+        project = project with { Files = [.. Repository.EnumerateFiles(project.Directory)] };
         var source = Template.CreateSandbox(variant + "-image", "src");
         var app = Path.Combine(Repository.Artifacts, variant + "-image", "app");
         var ignored = new Matcher().AddInclude("**/*");
         ignored.AddExcludePatterns(project.Read(".dockerignore").Split('\n', StringSplitOptions.RemoveEmptyEntries));
         var context = ignored.Match(project.Files).Files.Select(file => file.Path).ToArray();
-        foreach (var (name, text) in await ReadAsync(variant))
+        foreach (var (name, text) in Read(project))
         {
             switch (name)
             {
@@ -53,14 +57,15 @@ public sealed partial class DockerTests
                     Copy(text == ". ." ? "" : CopiedPath.Match(text).Groups[1].Value);
                     break;
                 case "RUN":
-                    var arguments = text.Replace("/app", app, StringComparison.Ordinal).Split(' ');
-                    Assert.Equal("dotnet", arguments[0]);
-                    (await Dotnet.RunAsync(CompilerServer.Use(Dotnet.CreateStartInfo(source, Dotnet.Home, arguments[1..])))).ShouldSucceed();
+                    var words = text.Replace("/app", app, StringComparison.Ordinal).Split(' ');
+                    Assert.Equal("dotnet", words[0]);
+                    (await Dotnet.RunAsync(CompilerServer.Use(Dotnet.CreateStartInfo(source, Dotnet.Home, words[1..])))).ShouldSucceed();
                     break;
             }
         }
 
         Assert.False(File.Exists(Path.Combine(app, "appsettings.Development.json")));
+        Assert.False(File.Exists(Path.Combine(app, "packages.lock.json")));
         Assert.True(IsCompiledAhead(Path.Combine(app, "TodoServer.dll")));
         Assert.True(IsCompiledAhead(Path.Combine(app, "ModelContextProtocol.Core.dll")));
         await using var server = await ServerProcess.StartAsync(
@@ -82,11 +87,8 @@ public sealed partial class DockerTests
         }
     }
 
-    private static async Task<(string Name, string Text)[]> ReadAsync(string name)
-    {
-        var project = await Template.CreateAsync(Variants.Built.Single(variant => variant.Name == name));
-        return [.. Instruction.Matches(project.Read("Dockerfile")).Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
-    }
+    private static (string Name, string Text)[] Read(GeneratedProject project) =>
+        [.. Instruction.Matches(project.Read("Dockerfile")).Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
 
     private static bool IsCompiledAhead(string assembly)
     {

@@ -122,7 +122,7 @@ public sealed partial class GeneratedTestsTests
         var late = await AddAsync();
 
         Assert.Equal(105, late.ExitCode);
-        Assert.Contains("error : The tests are in the folder of the server, which compiles them too: move ", late.Text, StringComparison.Ordinal);
+        Assert.Contains("error : The tests are in the folder of the server, which also compiles them: move ", late.Text, StringComparison.Ordinal);
         Directory.Delete(server, recursive: true);
         await CreateServerAsync($"tests-inside-{output.Length}");
         (await Dotnet.RunAsync(server, "restore")).ShouldSucceed();
@@ -183,7 +183,7 @@ public sealed partial class GeneratedTestsTests
         return new GeneratedProject(Name, path, [.. Repository.EnumerateFiles(path)]);
     }
 
-    private static async Task<IReadOnlyList<TestResult>> GetResultsAsync(string folder)
+    internal static async Task<IReadOnlyList<TestResult>> GetResultsAsync(string folder)
     {
         var results = (await s_results.Value)[folder].ToArray();
         Assert.NotEmpty(results);
@@ -205,7 +205,9 @@ public sealed partial class GeneratedTestsTests
         await AddAsync(wired, "Program.cs", OtherProgram);
         await CreateTestsAsync("tests-wiring", "--hosting", "false");
 
-        string[] folders = ["tests-todos", "tests-files", "tests-open-tool", "tests-wiring"];
+        await ReadmeSnippets.ApplyAsync(await ReadmeServer.CreateAsync());
+
+        string[] folders = ["tests-todos", "tests-files", "tests-open-tool", "tests-wiring", ReadmeServer.Folder];
         string[] projects = [.. folders.SelectMany(folder =>
             Directory.GetFiles(Path.Combine(Template.Sandbox, folder), "*.csproj", SearchOption.AllDirectories))];
         var build = (await Dotnet.BuildAsync(Template.SaveSolution("GeneratedTests.slnx", projects))).ShouldSucceed();

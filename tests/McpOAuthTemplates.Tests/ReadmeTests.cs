@@ -1,129 +1,204 @@
-using System.Globalization;
-using System.IO.Compression;
-using System.Text.RegularExpressions;
+using System.Net;
+using System.Text.Json.Nodes;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests;
 
-/// <summary>A reader of the README can paste its commands into a shell, on GitHub and on nuget.org.</summary>
-public sealed partial class ReadmeTests
+/// <summary>A server to which its owner has added what the README of a generated project shows.</summary>
+public sealed class ReadmeServer : IAsyncLifetime
 {
-    private static readonly string s_readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+    internal const string Folder = "tests-readme";
 
-    /// <summary>All commands but that of the tests, which is running, in the order of the README.</summary>
-    [SkippableTheory]
-    [InlineData("bash")]
-    [InlineData("pwsh")]
-    public async Task Each_command_runs_as_it_stands(string shell)
+    internal TestIssuer Issuer { get; } = new();
+
+    internal ServerProcess Server { get; private set; } = null!;
+
+    /// <summary>The audiences in the README: that of the resource, and a second one.</summary>
+    internal string[] Audiences { get; private set; } = [];
+
+    internal static Task<GeneratedProject> CreateAsync() =>
+        Template.CreateAsync(
+            Folder, "TodoServer", "--tests", "--use-controllers", "--resource", "https://mcp.contoso.com/mcp");
+
+    public async Task InitializeAsync()
     {
-        Skip.If(shell == "pwsh" && PowerShell.SkipReason is not null, PowerShell.SkipReason);
-        var folder = await CreateFolderAsync(shell);
-        var port = ServerProcess.GetFreePort().ToString(CultureInfo.InvariantCulture);
-        var commands = new ShellCommands(
-            s_readme, shell, Repository.CreateEmptyDirectory("readme", shell + "-home"),
-            command => command.Replace("5100", port, StringComparison.Ordinal));
+        await GeneratedTestsTests.GetResultsAsync(Folder);
+        var project = await CreateAsync();
+        Audiences = ReadAudiences(project);
+        await Issuer.StartAsync();
+        Server = await ServerProcess.StartAsync(
+            project.GetAssembly(),
+            project.ContentRoot,
+            "Development",
+            ("OAuth__Issuer", Issuer.Issuer),
+            ("OAuth__Audiences__0", Audiences[0]),
+            ("OAuth__Audiences__1", Audiences[1]));
+    }
 
-        await using (var server = commands.Start(folder, "dotnet new install McpOAuthTemplates"))
-        {
-            await server.WaitForAsync("      Now listening on: http://localhost:" + port);
-            var refusal = await commands.RunAsync(folder, "curl -i");
-            var expected = ExpectedRefusal.Match(s_readme).Value.Replace("5100", port, StringComparison.Ordinal);
-            Assert.Contains(expected, refusal.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
-        }
+    public async Task DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await Issuer.DisposeAsync();
+    }
 
-        var project = Path.Combine(folder, "TodoServer");
-        await commands.RunAsync(project, "dotnet new mcp-oauth-tool");
-        Assert.True(File.Exists(Path.Combine(project, "Tools", "ArchiveTools.cs")));
-        Assert.True(File.Exists(Path.Combine(folder, "TodoServer.Tests", "ScopeTests.cs")));
+    internal Task<HttpResponseMessage> CallToolAsync(string tool, string token, object? arguments = null) =>
+        SendAsync("tools/call", token, new { name = tool, arguments = arguments ?? new { } });
 
-        await commands.RunAsync(await CreateExistingServerAsync(folder), "dotnet new mcp-oauth-wiring");
+    // Clients of earlier revisions would have to begin a session.
+    internal Task<HttpResponseMessage> SendAsync(string method, string token, object parameters) =>
+        Server.Client.SendMcpAsync(method, token, parameters, "2026-07-28");
 
-        Directory.CreateSymbolicLink(Path.Combine(folder, "templates"), Repository.Templates);
-        await using (var server = commands.Start(folder, "dotnet new install ./templates"))
-        {
-            await server.WaitForAsync("      Now listening on: http://localhost:" + port);
-        }
+    internal string CreateToken(string scope, string user, string? role = null) =>
+        Issuer.CreateToken(Audiences[0], scope, user, claims: [("roles", role)]);
 
-        Assert.Equal(["dotnet test tests/McpOAuthTemplates.Tests"], commands.Rest);
+    internal string CreateTokenFor(string audience) => Issuer.CreateToken(audience);
+
+    private static string[] ReadAudiences(GeneratedProject project)
+    {
+        var snippet = Assert.Single(ReadmeSnippets.Read(project), snippet => snippet.Language == "json");
+        var audiences = JsonNode.Parse($"{{ {snippet.Code} }}")![nameof(Audiences)]!.AsArray();
+        return [.. audiences.Select(audience => (string)audience!)];
+    }
+}
+
+/// <summary>
+/// The first week in the README of a generated project: each of its blocks is applied, built and
+/// called.
+/// </summary>
+public sealed class ReadmeTests(ReadmeServer server) : IClassFixture<ReadmeServer>
+{
+    [Fact]
+    public async Task Its_tests_pass_with_what_the_README_adds()
+    {
+        var results = await GeneratedTestsTests.GetResultsAsync(ReadmeServer.Folder);
+        var failed = results.Where(result => result.Outcome != "Passed");
+        var methods = results.Select(result => result.Method).ToArray();
+
+        Assert.Empty(failed);
+        Assert.Contains("Notes_belong_to_their_user", methods);
+        Assert.Contains("A_tool_runs_for_the_user_of_the_token", methods);
     }
 
     [Fact]
-    public void It_is_short() => Assert.InRange(s_readme.Split('\n').Length - 1, 1, 200);
-
-    /// <summary>On nuget.org there is no repository around it.</summary>
-    [Theory]
-    [InlineData("", "")]
-    [InlineData("https://github.com/contoso/templates", "https://github.com/contoso/templates/")]
-    public async Task The_package_has_it_without_relative_links(string repository, string links)
+    public async Task Tools_use_a_scoped_service_and_a_scope_includes_another()
     {
-        var readme = await ReadPackageReadmeAsync(repository);
-        var targets = Link.Matches(readme).Select(match => match.Groups[1].Value).ToArray();
+        var reader = server.CreateToken("notes:read", "ada");
+        var writer = server.CreateToken("notes:write", "ada");
+        var note = new { text = "Buy milk" };
+        await AssertStatusAsync(server.CallToolAsync("add_note", reader, note), HttpStatusCode.Forbidden);
+        await AssertStatusAsync(server.CallToolAsync("add_note", writer, note), HttpStatusCode.OK);
+        using var list = await server.CallToolAsync("list_notes", writer);
 
-        Assert.All(targets, target => Assert.StartsWith("https://", target, StringComparison.Ordinal));
-        Assert.Equal(links.Length > 0, targets.Length > 0);
-        Assert.All(targets, target => Assert.StartsWith(links, target, StringComparison.Ordinal));
-        Assert.DoesNotContain("./templates", readme, StringComparison.Ordinal);
-        Assert.Empty(WithoutLinks(readme).Except(WithoutLinks(s_readme)));
-        Assert.InRange(WithoutLinks(s_readme).Except(WithoutLinks(readme)).Count(), 1, 6);
+        Assert.Contains("Buy milk", await list.ReadToolTextAsync(), StringComparison.Ordinal);
     }
 
-    private static string[] WithoutLinks(string text) =>
-        [.. AnyLink.Replace(text, "$1").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
-
-    private static async Task<string> ReadPackageReadmeAsync(string repository)
+    [Theory]
+    [InlineData("notes:read", HttpStatusCode.OK)]
+    [InlineData("other", HttpStatusCode.Forbidden)]
+    public async Task A_prompt_requires_its_scope(string scope, HttpStatusCode expected)
     {
-        var path = (await Package.PackedAsync()).Path;
-        if (repository.Length > 0)
+        var token = server.CreateToken(scope, "ada");
+        var call = server.SendAsync("prompts/get", token, new { name = "summarize_notes" });
+
+        await AssertStatusAsync(call, expected);
+    }
+
+    [Fact]
+    public async Task A_resource_requires_its_scope_and_belongs_to_its_user()
+    {
+        var writer = server.CreateToken("notes:write", "grace");
+        var other = server.CreateToken("other", "grace");
+        var add = server.CallToolAsync("add_note", writer, new { text = "Call Ada" });
+        await AssertStatusAsync(add, HttpStatusCode.OK);
+        var read = server.SendAsync("resources/read", other, new { uri = "notes://1" });
+        await AssertStatusAsync(read, HttpStatusCode.Forbidden);
+
+        Assert.Equal(["Call Ada"], await ReadNotesAsync("grace"));
+        Assert.Empty(await ReadNotesAsync("nobody"));
+    }
+
+    [Fact]
+    public async Task A_role_is_required_without_a_challenge()
+    {
+        var token = server.CreateToken("notes:write", "eve");
+        using var refused = await server.CallToolAsync("delete_all_notes", token);
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Empty(refused.Headers.WwwAuthenticate);
+    }
+
+    [Fact]
+    public async Task Both_audiences_are_accepted_and_no_other()
+    {
+        await AssertAudienceAsync(server.Audiences[0], HttpStatusCode.OK);
+        await AssertAudienceAsync(server.Audiences[1], HttpStatusCode.OK);
+        await AssertAudienceAsync("other", HttpStatusCode.Unauthorized);
+
+        Task AssertAudienceAsync(string audience, HttpStatusCode expected) =>
+            AssertStatusAsync(server.CallToolAsync("whoami", server.CreateTokenFor(audience)), expected);
+    }
+
+    [Fact]
+    public async Task Initialize_begins_a_session()
+    {
+        var token = server.CreateToken("notes:read", "ada");
+        var client = new
         {
-            var folder = Repository.CreateEmptyDirectory("readme", "package");
-            (await Dotnet.RunAsync(
-                Repository.Root, "pack", "McpOAuthTemplates.csproj", "-o", folder, "-p:RepositoryUrl=" + repository, "-tl:off"))
-                .ShouldSucceed();
-            path = Assert.Single(Directory.GetFiles(folder));
+            protocolVersion = "2025-11-25",
+            capabilities = new { },
+            clientInfo = new { name = "tests", version = "1" },
+        };
+        using var response = await server.Server.Client.SendMcpAsync("initialize", token, client);
+
+        Assert.True(response.Headers.Contains("Mcp-Session-Id"));
+    }
+
+    [Fact]
+    public async Task The_REST_API_is_protected_and_described()
+    {
+        var http = server.Server.Client;
+        await AssertStatusAsync(http.GetAsync("/api/notes"), HttpStatusCode.Unauthorized);
+        var description = JsonNode.Parse(await http.GetStringAsync("/openapi/v1.json"))!;
+
+        Assert.Equal(["/api/notes"], description["paths"]!.AsObject().Select(path => path.Key));
+    }
+
+    /// <summary>Other variants have some of the blocks, and none that is not tested here.</summary>
+    [Theory]
+    [MemberData(nameof(Variants.ReviewedRows), MemberType = typeof(Variants))]
+    public async Task Other_projects_have_the_same_blocks(Variant variant)
+    {
+        var tested = ReadCode(await ReadmeServer.CreateAsync());
+        var snippets = ReadCode(await Template.CreateAsync(variant));
+
+        Assert.InRange(snippets.Length, 6, tested.Length);
+        Assert.Empty(snippets.Except(tested));
+    }
+
+    private static Snippet[] ReadCode(GeneratedProject project) =>
+        [.. ReadmeSnippets.Read(project).Where(snippet => snippet.Language == "csharp")];
+
+    // The tests of this class add two, in any order.
+    private async Task<List<string>> ReadNotesAsync(string user)
+    {
+        List<string> notes = [];
+        foreach (var id in new[] { 1, 2 })
+        {
+            var token = server.CreateToken("notes:read", user);
+            var resource = new { uri = $"notes://{id}" };
+            using var response = await server.SendAsync("resources/read", token, resource);
+            if ((await response.ReadMessageAsync())["result"] is { } result)
+            {
+                notes.Add((string)result["contents"]![0]!["text"]!);
+            }
         }
 
-        await using var package = await ZipFile.OpenReadAsync(path);
-        using var reader = new StreamReader(await package.GetEntry("README.md")!.OpenAsync());
-        return await reader.ReadToEndAsync();
+        return notes;
     }
 
-    /// <summary>A folder in which "dotnet new install" finds the package as on nuget.org.</summary>
-    private static async Task<string> CreateFolderAsync(string shell)
+    private static async Task AssertStatusAsync(Task<HttpResponseMessage> call, HttpStatusCode expected)
     {
-        var folder = Template.CreateSandbox("readme", shell);
-        var package = (await Package.PackedAsync()).Path;
-        await File.WriteAllTextAsync(Path.Combine(folder, "nuget.config"), $"""
-            <configuration>
-              <packageSources>
-                <add key="packed" value="{Path.GetDirectoryName(package)}" />
-              </packageSources>
-            </configuration>
-            """);
-        return folder;
+        using var response = await call;
+        Assert.Equal(expected, response.StatusCode);
     }
-
-    private static async Task<string> CreateExistingServerAsync(string folder)
-    {
-        var server = Directory.CreateDirectory(Path.Combine(folder, "MathServer")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(server, "MathServer.csproj"), """
-            <Project Sdk="Microsoft.NET.Sdk.Web">
-              <PropertyGroup>
-                <TargetFramework>net10.0</TargetFramework>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <Nullable>enable</Nullable>
-              </PropertyGroup>
-            </Project>
-            """);
-        (await Dotnet.RunAsync(server, "restore")).ShouldSucceed();
-        return server;
-    }
-
-    [GeneratedRegex("^HTTP/1.1 401 .*?\n", RegexOptions.Multiline)]
-    private static partial Regex ExpectedRefusal { get; }
-
-    [GeneratedRegex(@"\]\(([^)]*)\)")]
-    private static partial Regex Link { get; }
-
-    [GeneratedRegex(@"!?\[([^\]]*)\]\([^)]*\)")]
-    private static partial Regex AnyLink { get; }
 }

@@ -16,107 +16,115 @@ public sealed record Input(string Option, string Value, string Message = "", str
 /// </summary>
 public sealed partial class RefusalTests
 {
-    private const string InvalidScopes = "--scopes: a scope may have printable ASCII characters other than the double quote "
+    private const string InvalidScopes = "--scopes: a scope can contain printable ASCII characters except the double quote "
         + "and the backslash (RFC 6749, section 3.3). Separate scopes with commas or spaces. Nothing was generated.";
 
-    private const string NoScopes = "--scopes: name at least one scope, such as todo:read. Nothing was generated.";
+    private const string NoScopes = "--scopes: specify at least one scope, such as todo:read. Nothing was generated.";
 
-    private const string TooManyScopes = "--scopes: at most 32 scopes, so that the challenge still fits into a header. Add "
+    private const string TooManyScopes = "--scopes: specify at most 32 scopes, so that the challenge fits into a header. Add "
         + "more to Scopes.cs later. Nothing was generated.";
 
-    private const string ScopesTooAlike = "--scopes: more than five scopes would get the same name in C#, as todo:read and "
-        + "todo.read do. Leave some out and add them to Scopes.cs with names of your own. Nothing was generated.";
+    private const string ScopesTooAlike = "--scopes: more than five scopes would get the same name in C#, such as todo:read "
+        + "and todo.read. Leave some out, and add them to Scopes.cs with other names later. Nothing was generated.";
 
-    private const string ReservedName = "--name: this is a name of .NET, of OpenTelemetry or of the MCP SDK; the project would not build or not "
-        + "start. Choose another one. Nothing was generated.";
+    private const string ReservedName = "--name: .NET, Aspire, OpenTelemetry or the MCP SDK uses this name, so the project would "
+        + "not build or start. Choose another one. Nothing was generated.";
 
-    private const string InvalidName = "--name: a project name must not have two dots in a row, control characters or any of \" $ % "
-        + "* / : ; < > ? \\ | . Choose another one. Nothing was generated.";
+    private const string InvalidName = "--name: a project name cannot contain two consecutive dots, control characters or any "
+        + "of \" $ % * / : ; < > ? \\ | . Choose another one. Nothing was generated.";
 
-    private const string InvalidAuthority = "--authority: give the issuer as an absolute URL without query and fragment, such "
-        + "as https://auth.example.com. Nothing was generated.";
+    private const string InvalidAuthority = "--authority: specify the issuer as an absolute URL without a query or a "
+        + "fragment, such as https://auth.example.com. Nothing was generated.";
 
-    private const string InvalidResource = "--resource: give the public URL of the MCP endpoint, such as "
-        + "https://mcp.example.com/mcp: absolute, with the host in lower case, without query, fragment and trailing slash. "
-        + "Nothing was generated.";
+    private const string InvalidResource = "--resource: specify the public URL of the MCP endpoint, such as "
+        + "https://mcp.example.com/mcp: absolute, with the host in lower case, and without a query, a fragment or a trailing "
+        + "slash. Nothing was generated.";
 
-    private const string InvalidAudience = "--audience: give one value of printable ASCII characters without spaces, double "
-        + "quotes and backslashes. Nothing was generated.";
+    private const string InvalidAudience = "--audience: specify one value of printable ASCII characters without spaces, "
+        + "double quotes or backslashes. Nothing was generated.";
 
-    private const string NoEnvironment = "--authority: for scalekit, give the environment URL, such as https://acme.scalekit.com, without a "
-        + "path; the path of the resource follows from --audience. Nothing was generated.";
+    private const string NoEnvironment = "--authority: for scalekit, specify the environment URL without a path, such as "
+        + "https://acme.scalekit.com. The path of the resource comes from --audience. Nothing was generated.";
 
-    private const string NoTenant = "--authority: for entra, give https://login.microsoftonline.com/TENANT-ID/v2.0. Tokens never come "
-        + "from common, organizations or consumers, nor from v1 issuers with this set-up. Nothing was "
+    private const string NoTenant = "--authority: for entra, specify https://login.microsoftonline.com/TENANT-ID/v2.0. Tokens "
+        + "never come from common, organizations or consumers, and with this setup not from v1 issuers. Nothing was "
         + "generated.";
 
-    private const string NoSlash = "--authority: for auth0, give the domain with a slash at the end, such as https://acme.eu.auth0.com/, "
-        + "since that is what its tokens have. Nothing was generated.";
+    private const string NoSlash = "--authority: for auth0, specify the domain with a trailing slash, such as "
+        + "https://acme.eu.auth0.com/, as in its tokens. Nothing was generated.";
 
-    private const string NoRealm = "--authority: for keycloak, give the URL of the realm, such as "
+    private const string NoRealm = "--authority: for keycloak, specify the URL of the realm, such as "
         + "https://login.example.com/realms/todos. Nothing was generated.";
 
-    private const string NoCustomServer = "--authority: for okta, give the issuer of a custom authorization server, such as "
-        + "https://acme.okta.com/oauth2/default. Tokens of the organization itself are for Okta only. Nothing "
-        + "was generated.";
-
-    private const string NoUserPool = "--authority: for cognito, give https://cognito-idp.REGION.amazonaws.com/USER-POOL-ID, not the domain "
-        + "of the sign-in page. Nothing was generated.";
-
-    private const string NoResourceId = "--audience: for scalekit, give the resource id, such as res_123456. Nothing was generated.";
-
-    private const string NoAudience = "--audience: access tokens of cognito have none. Leave it out, and set OAuth:RequiredClaims:client_id "
-        + "later. Nothing was generated.";
-
-    private const string AotContradictsControllers = "--aot: ASP.NET Core has no controllers in Native AOT. Leave out --aot or "
-        + "--use-controllers. Nothing was generated.";
-
-    private const string AiHostsContradict = "--ai-hosts: none cannot stand beside other hosts. Nothing was generated.";
-
-    private const string InvalidPort = "--http-port: give a port from 1 to 65535, or 0 for a random one. Nothing was generated.";
-
-    private const string BlockedPort = "--http-port: browsers and Node do not connect to this port, a \"bad port\" of the Fetch "
-        + "standard. Choose another one, such as 5100. Nothing was generated.";
-
-    internal const string FolderOfServer = "This folder belongs to a web project, which would compile the tests too. Go to the folder above "
-        + "it, or to that of the solution, and run it there, such as: dotnet new mcp-oauth-tests -n TodoServer.Tests. Nothing was generated.";
-
-    private const string UnknownServer = "--name: call the tests like the server, with .Tests, such as TodoServer.Tests, or name the "
-        + "project of the server with --server. Nothing was generated.";
-
-    private const string InvalidServer = "--server: give the path of the project file of the server, seen from the folder of the "
-        + "tests, such as ../TodoServer/TodoServer.csproj. Nothing was generated.";
-
-    private const string ReservedTestName = "--name: this is a name of .NET, of the MCP SDK or of xunit; the tests would not build. "
-        + "Choose another one. Nothing was generated.";
-
-    private const string InvalidTestName = "--name: the name of a test project must not have two dots in a row, control characters or "
-        + "any of \" $ % * / : ; < > ? \\ | . Choose another one. Nothing was generated.";
-
-    internal const string NoWebProject = "This is no C# project with the SDK Microsoft.NET.Sdk.Web. OAuth needs HTTP, so a server over "
-        + "stdio has to move to Streamable HTTP first: see \"From stdio to HTTP\" in the README of McpOAuthTemplates. Nothing was "
-        + "generated.";
-
-    internal const string OldFramework = "The project has to target net10.0 or later, with each of its target frameworks. Nothing was generated.";
-
-    internal const string OldLanguage = "The code needs C# 13 or later: remove LangVersion from the project, or set "
-        + "<LangVersion>latest</LangVersion>. Nothing was generated.";
-
-    internal const string NoImplicitUsings = "The code needs <Nullable>enable</Nullable> and <ImplicitUsings>enable</ImplicitUsings> in "
-        + "the project file. Nothing was generated.";
-
-    private const string NoProject = "There is no restored project here: go to the folder of the MCP server and run 'dotnet restore', or "
-        + "give the namespace of the project with --namespace. If there are more projects than one, name the file with --project. "
+    private const string NoCustomServer = "--authority: for okta, specify the issuer of a custom authorization server, such "
+        + "as https://acme.okta.com/oauth2/default. Tokens of the organization authorization server are for Okta only. "
         + "Nothing was generated.";
 
-    private const string InvalidNamespace = "--namespace: give names of C# with dots between them, such as Contoso.TodoServer. Nothing was "
+    private const string NoUserPool = "--authority: for cognito, specify "
+        + "https://cognito-idp.REGION.amazonaws.com/USER-POOL-ID, not the domain of the sign-in page. Nothing was generated.";
+
+    private const string NoResourceId = "--audience: for scalekit, specify the resource id, such as res_123456. Nothing was "
         + "generated.";
 
-    private const string InvalidToolName = "--name: give the tool a name of at most 51 ASCII letters and digits, such as Archive. Nothing "
-        + "was generated.";
+    private const string NoAudience = "--audience: access tokens of cognito have no audience. Leave the option out, and set "
+        + "OAuth:RequiredClaims:client_id later. Nothing was generated.";
 
-    private const string InvalidScope = "--scope: name the one scope that the tool requires, such as todo:archive, in printable ASCII "
-        + "characters other than the space, the double quote and the backslash (RFC 6749, section 3.3). Nothing was generated.";
+    private const string AotContradictsControllers = "--aot: ASP.NET Core does not support controllers with Native AOT. Leave "
+        + "out --aot or --use-controllers. Nothing was generated.";
+
+    private const string AspireNeedsLaunchSettings = "--aspire: the AppHost reads its ports and that of the server from "
+        + "launchSettings.json. Leave out --aspire or --exclude-launch-settings. Nothing was generated.";
+
+    private const string AiHostsContradict = "--ai-hosts: none cannot be combined with other hosts. Nothing was generated.";
+
+    private const string InvalidPort = "--http-port: specify a port from 1 to 65535, or 0 for a random one. Nothing was "
+        + "generated.";
+
+    private const string BlockedPort = "--http-port: browsers and Node.js do not connect to this port, a \"bad port\" of the "
+        + "Fetch standard. Choose another one, such as 5100. Nothing was generated.";
+
+    internal const string FolderOfServer = "This folder belongs to a web project, which would also compile the tests. Run the "
+        + "command in the folder above it, or in the folder of the solution, for example: dotnet new mcp-oauth-tests -n "
+        + "TodoServer.Tests. Nothing was generated.";
+
+    private const string UnknownServer = "--name: use the name of the server followed by .Tests, such as TodoServer.Tests, or "
+        + "specify the project of the server with --server. Nothing was generated.";
+
+    private const string InvalidServer = "--server: specify the path of the server's project file, relative to the folder of "
+        + "the tests, such as ../TodoServer/TodoServer.csproj. Nothing was generated.";
+
+    private const string ReservedTestName = "--name: .NET, the MCP SDK or xunit uses this name, so the tests would not build. "
+        + "Choose another one. Nothing was generated.";
+
+    private const string InvalidTestName = "--name: the name of a test project cannot contain two consecutive dots, control "
+        + "characters or any of \" $ % * / : ; < > ? \\ | . Choose another one. Nothing was generated.";
+
+    internal const string NoWebProject = "This is not a C# project with the SDK Microsoft.NET.Sdk.Web. OAuth requires HTTP, "
+        + "so move a stdio server to Streamable HTTP first: see \"From stdio to HTTP\" in the README of McpOAuthTemplates. "
+        + "Nothing was generated.";
+
+    internal const string OldFramework = "All target frameworks of the project must be net10.0 or later. Nothing was "
+        + "generated.";
+
+    internal const string OldLanguage = "The code requires C# 13 or later: remove LangVersion from the project, or set "
+        + "<LangVersion>latest</LangVersion>. Nothing was generated.";
+
+    internal const string NoImplicitUsings = "The code requires <Nullable>enable</Nullable> and "
+        + "<ImplicitUsings>enable</ImplicitUsings> in the project file. Nothing was generated.";
+
+    private const string NoProject = "There is no restored project in this folder. Go to the folder of the MCP server and run "
+        + "'dotnet restore', or specify the namespace of the project with --namespace. If there is more than one project, "
+        + "specify the file with --project. Nothing was generated.";
+
+    private const string InvalidNamespace = "--namespace: specify C# identifiers separated by dots, such as "
+        + "Contoso.TodoServer. Nothing was generated.";
+
+    private const string InvalidToolName = "--name: specify a name of at most 51 ASCII letters and digits for the tool, such "
+        + "as Archive. Nothing was generated.";
+
+    private const string InvalidScope = "--scope: specify the scope that the tool requires, such as todo:archive, in "
+        + "printable ASCII characters except the space, the double quote and the backslash (RFC 6749, section 3.3). Nothing "
+        + "was generated.";
 
     /// <summary>The "bad ports" of the Fetch standard (https://fetch.spec.whatwg.org/#port-blocking), but for 0.</summary>
     private static readonly int[] s_badPorts =
@@ -157,7 +165,7 @@ public sealed partial class RefusalTests
             "a:b a.b a-b a_b a/b a+b", "* + - . / ~", "todo:read Todo:read todo:Read TODO:READ x todo.read todo-read"]),
         (ReservedName, "-n", [
             "System", "system.Web", "Microsoft.Foo", "Microsoft", "ModelContextProtocol",
-            "ModelContextProtocol.AspNetCore", "OpenTelemetry", "Program", "program"]),
+            "ModelContextProtocol.AspNetCore", "OpenTelemetry", "Aspire.Hosting", "Program", "program"]),
         (InvalidName, "-n", ["a\"b", "a;b", "a$(x)", "a%20b", "a:b", "a<b", "a*", "a?", "a|b", "a\u0001b", "a\nb", "a..b"]),
         (InvalidAuthority, "--authority", [
             "auth.example.com", "//auth.example.com", "javascript:alert(1)", "file:///etc/passwd", "ftp://a.example.com",
@@ -194,6 +202,7 @@ public sealed partial class RefusalTests
         (NoResourceId, "--provider", ["scalekit --audience https://mcp.contoso.com/mcp"]),
         (NoAudience, "--provider", ["cognito --audience 1example23456789"]),
         (AotContradictsControllers, "--aot", ["true --use-controllers", "true --use-controllers true --ai-hosts none"]),
+        (AspireNeedsLaunchSettings, "--aspire", ["true --exclude-launch-settings"]),
         (AiHostsContradict, "--ai-hosts", ["none --ai-hosts vscode", "cursor --ai-hosts none --ai-hosts claude"]),
     ];
 
@@ -316,7 +325,7 @@ public sealed partial class RefusalTests
         ];
 
         // What contradicts each other takes more than one value.
-        string[] values = input.Option is "--ai-hosts" or "--aot" or "--provider" ? input.Value.Split(' ') : [input.Value];
+        string[] values = input.Option is "--ai-hosts" or "--aot" or "--aspire" or "--provider" ? input.Value.Split(' ') : [input.Value];
         string[] arguments = [input.Template, .. others, "-o", "out", input.Option, .. values, "--no-update-check"];
         return (folder, await (frontDoor ? Template.RunAsync(folder, arguments) : TemplateEngine.RunAsync(folder, arguments)));
     }

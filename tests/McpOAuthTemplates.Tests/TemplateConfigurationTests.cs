@@ -11,6 +11,9 @@ public sealed partial class TemplateConfigurationTests
     /// <summary>What the harness gives to each template by itself.</summary>
     private static readonly string[] s_givenAlways = ["--http-port", "--no-restore"];
 
+    /// <summary>The first SDK that can build what the templates write.</summary>
+    private const string OldestSdk = "[10.0.100,)";
+
     /// <summary>The properties of template.json whose text names symbols.</summary>
     private static readonly string[] s_sources = ["source", "sourceVariableName", "fallbackVariableName", "valueSource"];
 
@@ -64,6 +67,36 @@ public sealed partial class TemplateConfigurationTests
         var named = string.Join('\n', configuration.Files.Select(file => file.Name).Append(configuration.Root["postActions"]?.ToJsonString()));
         Assert.All(configuration.Symbols.Select(symbol => (string?)symbol.Value!["fileRename"]).OfType<string>(), token =>
             Assert.Contains(token, named, StringComparison.Ordinal));
+    }
+
+    /// <summary>The code needs .NET 10: an SDK that has no such compiler says so before it writes a file.</summary>
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public void Every_template_names_the_SDK_that_it_needs(string template)
+    {
+        var constraint = TemplateConfiguration.Read(template).Root["constraints"]!.AsObject().Single().Value!;
+
+        Assert.Equal("sdk-version", (string)constraint["type"]!);
+        Assert.Equal(OldestSdk, (string)constraint["args"]!.AsArray().Single()!);
+    }
+
+    [Fact]
+    public async Task An_SDK_that_is_too_old_says_why()
+    {
+        const string NextCentury = "[99.0.100,)";
+        var home = Repository.CreateEmptyDirectory("old-sdk-home");
+        var templates = Repository.CreateEmptyDirectory("old-sdk-templates");
+        var sandbox = Template.CreateSandbox("old-sdk-sandbox");
+        CopyTemplates(templates, text => text.Replace(OldestSdk, NextCentury, StringComparison.Ordinal));
+
+        var installed = await Dotnet.RunAsync(sandbox, home, ["new", "install", templates]);
+        var created = await Dotnet.RunAsync(sandbox, home, ["new", "mcp-oauth", "-n", "Todos", "-o", "Todos", "--no-update-check"]);
+
+        var warnings = installed.ShouldSucceed().Output.Split("their constraints are not met")[1];
+        Assert.All(TemplateConfiguration.All, template => Assert.Contains($"({template})", warnings, StringComparison.Ordinal));
+        Assert.Equal(100, created.ExitCode);
+        Assert.Contains("Supported version(s): [99.0.100, )", created.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(sandbox, "Todos")));
     }
 
     /// <summary>The engine reads only files of the template's own folder, so that each template has a copy.</summary>
@@ -170,7 +203,7 @@ public sealed partial class TemplateConfigurationTests
     {
         var layouts = TemplateConfiguration.Read("mcp-oauth").Sources.Take(2).ToArray();
 
-        Assert.Equal(["(!Tests)", "(Tests)"], layouts.Select(layout => (string)layout["condition"]!));
+        Assert.Equal(["(!InSolution)", "(InSolution)"], layouts.Select(layout => (string)layout["condition"]!));
         Assert.Equal(GetRest(layouts[0]), GetRest(layouts[1]));
 
         static string GetRest(JsonObject source) =>
@@ -231,6 +264,22 @@ public sealed partial class TemplateConfigurationTests
             Assert.Equal(expected.Files, Repository.EnumerateFiles(folder));
             Assert.All(expected.Files, file => Assert.Equal(
                 File.ReadAllBytes(Path.Combine(expected.Directory, file)), File.ReadAllBytes(Path.Combine(folder, file))));
+        }
+    }
+
+    private static void CopyTemplates(string target, Func<string, string> edit)
+    {
+        foreach (var file in Repository.EnumerateFiles(Repository.Templates))
+        {
+            var copy = Path.Combine(target, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            if (Path.GetFileName(file) == "template.json")
+            {
+                File.WriteAllText(copy, edit(File.ReadAllText(Path.Combine(Repository.Templates, file))));
+                continue;
+            }
+
+            File.Copy(Path.Combine(Repository.Templates, file), copy);
         }
     }
 

@@ -12,9 +12,13 @@ public sealed record Variant(string Name, params string[] Arguments)
 
     public bool HasTests => Arguments.Contains("--tests") || Variants.TestProjects.Contains(this);
 
-    public bool HasTelemetry => Arguments.Contains("--telemetry");
+    public bool HasAspire => Arguments.Contains("--aspire");
 
-    public bool HasDocker => Arguments.Contains("--docker");
+    public bool HasTelemetry => Arguments.Contains("--telemetry") || HasAspire;
+
+    public bool HasDocker => Arguments.Contains("--docker") || HasKubernetes;
+
+    public bool HasKubernetes => Arguments.Contains("--kubernetes");
 
     public bool HasCI => GetOption("--ci") == "github";
 
@@ -33,7 +37,7 @@ public sealed record Variant(string Name, params string[] Arguments)
 public static class Variants
 {
     private static readonly (string, string)[] s_contradictions =
-        [("--aot", "--use-controllers"), ("--provider cognito", "--audience GIVEN")];
+        [("--aot", "--use-controllers"), ("--provider cognito", "--audience GIVEN"), ("--aspire", "--exclude-launch-settings")];
 
     public static Variant Default { get; } = new("default");
 
@@ -53,7 +57,7 @@ public static class Variants
         new("controllers", "--use-controllers"),
         new(
             "everything",
-            "--tests", "--use-controllers", "--telemetry", "--docker",
+            "--tests", "--use-controllers", "--telemetry", "--docker", "--kubernetes", "--aspire",
             "--ci", "github",
             "--ai-hosts", "vscode", "--ai-hosts", "claude",
             "--provider", "scalekit"),
@@ -76,6 +80,8 @@ public static class Variants
         ["", "--dev-auth false"],
         ["", "--telemetry"],
         ["", "--docker"],
+        ["", "--kubernetes"],
+        ["", "--aspire"],
         ["", "--ci github"],
         ["", "--ai-hosts vscode"],
         ["", "--ai-hosts cursor"],

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using McpOAuthTemplates.Tests.Infrastructure;
 using YamlDotNet.RepresentationModel;
 
 namespace McpOAuthTemplates.Tests;
 
 /// <summary>The workflows of a generated project without GitHub: they are linted, read, and their steps are run.</summary>
-public sealed class WorkflowTests
+public sealed partial class WorkflowTests
 {
     private static readonly Lazy<Workflow[]> s_own = new(() => ReadWorkflows(Repository.Root));
 
@@ -47,14 +48,106 @@ public sealed class WorkflowTests
         Assert.Empty(workflows.SelectMany(workflow => workflow.Actions).Except(s_own.Value.SelectMany(workflow => workflow.Actions)));
     }
 
+    /// <summary>A tag can be moved to other code. Dependabot moves the commit and the comment together.</summary>
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task Their_actions_are_pinned_to_commits(Variant variant) =>
+        Assert.Empty(FindActionsThatCanChange((await Template.CreateAsync(variant)).Directory));
+
+    [Fact]
+    public void Our_own_actions_are_pinned_to_commits()
+    {
+        var pins = s_own.Value.SelectMany(workflow => workflow.Actions).Distinct().Select(action => action.Split('@')[0]);
+
+        Assert.Empty(FindActionsThatCanChange(Repository.Root));
+        Assert.Equal(pins.Distinct(), pins); // Each in one version.
+    }
+
+    /// <summary>Only what publishes may write, and it runs no code but that of its actions.</summary>
+    [Fact]
+    public void Our_own_may_do_what_they_must_and_nothing_else()
+    {
+        Assert.All(s_own.Value, workflow => Assert.Equal(["contents: read"], workflow.Permissions));
+        Assert.Equal(
+            [
+                "codeql analyze contents: read",
+                "codeql analyze security-events: write",
+                "release publish attestations: write",
+                "release publish id-token: write",
+                "release attested contents: write",
+            ],
+            s_own.Value.SelectMany(workflow => workflow.JobPermissions));
+    }
+
+    /// <summary>nuget.org trusts the release workflow itself.</summary>
+    [Fact]
+    public void Our_own_know_no_secret() => Assert.All(
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, ".github", "workflows")),
+        file => Assert.DoesNotContain("secrets.", File.ReadAllText(file), StringComparison.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task Dependabot_keeps_packages_actions_and_images(Variant variant)
+    {
+        var project = await Template.CreateAsync(variant);
+        var root = ReadYaml(Path.Combine(project.Directory, ".github", "dependabot.yml"));
+        var ecosystems = ((YamlSequenceNode)root["updates"]).Select(update => (string)update["package-ecosystem"]!);
+        string[] expected = ["nuget", "github-actions"];
+
+        Assert.Equal(variant.HasDocker ? [.. expected, "docker"] : expected, ecosystems);
+    }
+
+    /// <summary>The packages are those that stand in the repository, or the workflow is red.</summary>
+    [Fact]
+    public async Task Ci_restores_what_is_locked_and_nothing_else()
+    {
+        const string Package = "<PackageReference Include=\"ModelContextProtocol.AspNetCore\"";
+        const string Another = "<PackageReference Include=\"ModelContextProtocol.Another\" Version=\"1.0.0\" />";
+        var project = await Template.CreateAsync("ci-locked", "TodoServer", "--ci", "github");
+        var lookForLock = FindCiStep(project, "packages.lock.json");
+        var restore = FindCiStep(project, "--locked-mode");
+
+        var missing = await Shell.RunAsync(project.Directory, lookForLock);
+        (await Dotnet.RunAsync(project.Directory, "restore")).ShouldSucceed();
+        var first = await Shell.RunAsync(project.Directory, lookForLock);
+        var locked = await Shell.RunAsync(project.Directory, restore);
+        await project.EditAsync("TodoServer.csproj", Package, Another + Package);
+        var changed = await Shell.RunAsync(project.Directory, restore);
+
+        Assert.NotEqual(0, missing.ExitCode);
+        first.ShouldSucceed();
+        locked.ShouldSucceed();
+        Assert.NotEqual(0, changed.ExitCode);
+        Assert.Contains("NU1004", changed.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The registries of the tests know no vulnerability, so the command that reads them is one of the tests.</summary>
+    [Theory]
+    [InlineData("""{ "projects": [ { "frameworks": [ { "transitivePackages": [ { "vulnerabilities": [ {} ] } ] } ] } ] }""", 1)]
+    [InlineData("""{ "projects": [ { "path": "TodoServer.csproj" } ] }""", 0)]
+    public async Task Ci_fails_when_a_package_has_a_known_vulnerability(string report, int exitCode)
+    {
+        var project = await Template.CreateAsync("ci-locked", "TodoServer", "--ci", "github");
+        var commands = Repository.CreateEmptyDirectory("ci-vulnerable-" + exitCode);
+        var dotnet = Path.Combine(commands, "dotnet");
+        await File.WriteAllTextAsync(dotnet, $"#!/bin/sh\necho '{report}'\n");
+        (await Shell.RunAsync(commands, "chmod +x dotnet")).ShouldSucceed();
+
+        var result = await Shell.RunAsync(
+            project.Directory, $"PATH='{commands}':\"$PATH\"\n{FindCiStep(project, "--vulnerable")}", ("RUNNER_TEMP", commands));
+
+        Assert.Equal(exitCode, result.ExitCode);
+    }
+
     [Theory]
     [InlineData("TodoServer")]
-    [InlineData("R&D #1", "--tests", "--telemetry", "--use-controllers")]
+    [InlineData("R&D #1", "--tests", "--aspire", "--use-controllers")]
     public async Task The_steps_of_ci_make_a_server_that_starts(string name, params string[] arguments)
     {
         var folder = "ci" + string.Concat(arguments);
         var project = await Template.CreateAsync(folder, name, ["--ci", "github", .. arguments]);
         var temporary = Repository.CreateEmptyDirectory(folder + "-runner");
+        (await Dotnet.RunAsync(project.Directory, "restore")).ShouldSucceed(); // As the owner has, and the lock file is there.
         foreach (var (command, variables) in ReadWorkflows(project.Directory).Single(workflow => workflow.Name == "ci").Commands)
         {
             (await Shell.RunAsync(project.Directory, command, [("RUNNER_TEMP", temporary), .. variables])).ShouldSucceed();
@@ -66,6 +159,17 @@ public sealed class WorkflowTests
             ("OAuth__Issuer", "https://login.contoso.com"), ("OAuth__Resource", "https://mcp.contoso.com/mcp"));
         Assert.Equal("Healthy", await server.Client.GetStringAsync("/healthz"));
     }
+
+    private static IEnumerable<string> FindActionsThatCanChange(string directory) =>
+        from file in Directory.EnumerateFiles(Path.Combine(directory, ".github", "workflows"))
+        from line in File.ReadAllLines(file)
+        where line.Contains("uses: ", StringComparison.Ordinal)
+        where !line.Contains("uses: ./", StringComparison.Ordinal) && !PinnedAction.IsMatch(line)
+        select $"{Path.GetFileName(file)}: {line.Trim()}";
+
+    private static string FindCiStep(GeneratedProject project, string text) =>
+        ReadWorkflows(project.Directory).Single(workflow => workflow.Name == "ci").Commands
+            .First(step => step.Command.Contains(text, StringComparison.Ordinal)).Command;
 
     private static async Task AssertLintedAsync(string directory)
     {
@@ -82,11 +186,14 @@ public sealed class WorkflowTests
     [
         .. from file in Directory.EnumerateFiles(Path.Combine(directory, ".github", "workflows")).Order(StringComparer.Ordinal)
            let root = ReadYaml(file)
-           let jobs = ((YamlMappingNode)root["jobs"]).Children.Values
-           let steps = jobs.SelectMany(job => (YamlSequenceNode)job["steps"]).Cast<YamlMappingNode>().ToArray()
+           let jobs = ((YamlMappingNode)root["jobs"]).Children
+           let steps = jobs.SelectMany(job => (YamlSequenceNode)job.Value["steps"]).Cast<YamlMappingNode>().ToArray()
            select new Workflow(
                (string)root["name"]!,
                [.. ReadValues(root, "permissions").Select(right => $"{right.Name}: {right.Value}")],
+               [.. from job in jobs
+                   from right in ReadValues((YamlMappingNode)job.Value, "permissions")
+                   select $"{root["name"]} {job.Key} {right.Name}: {right.Value}"],
                [.. steps.Where(step => step.Children.ContainsKey("uses")).Select(step => (string)step["uses"]!)],
                [.. steps.Where(step => step.Children.ContainsKey("run")).Select(step => ((string)step["run"]!, ReadValues(step, "env")))]),
     ];
@@ -104,6 +211,13 @@ public sealed class WorkflowTests
             ? [.. ((YamlMappingNode)values).Select(value => ((string)value.Key!, (string)value.Value!))]
             : [];
 
+    [GeneratedRegex(@"^ +(?:- )?uses: [\w-]+(?:/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")]
+    private static partial Regex PinnedAction { get; }
+
     private sealed record Workflow(
-        string Name, string[] Permissions, string[] Actions, (string Command, (string Name, string Value)[] Variables)[] Commands);
+        string Name,
+        string[] Permissions,
+        string[] JobPermissions,
+        string[] Actions,
+        (string Command, (string Name, string Value)[] Variables)[] Commands);
 }

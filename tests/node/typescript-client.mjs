@@ -38,16 +38,16 @@ const provider = {
 const transport = () => new StreamableHTTPClientTransport(new URL(url), { authProvider: provider });
 let current;
 
-/** Does it, and once again when the person has signed in. */
-async function withSignIn(action) {
+/** Does it, and again when the person has signed in: twice, if the first token is not enough. */
+async function withSignIn(action, signIns = 2) {
   try {
     return await action();
   } catch (error) {
-    if (!(error instanceof UnauthorizedError)) throw error;
+    if (!(error instanceof UnauthorizedError) || signIns === 0) throw error;
     const answer = await signedIn;
     if (answer.get('state') !== state) throw new Error('Another state came back.');
     await current.finishAuth(answer);
-    return await action();
+    return await withSignIn(action, signIns - 1);
   }
 }
 

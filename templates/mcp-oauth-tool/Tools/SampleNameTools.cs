@@ -1,14 +1,14 @@
 using System.ComponentModel;
 using System.Security.Claims;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.Tools;
 
 /// <summary>
-/// A tool that requires a scope: give it a title, a description and something to do. The hints are what hosts tell the
-/// user before a call, so they have to stay true: whether it only reads, may destroy something, does no more if it is
-/// called again, and reaches beyond this server.
+/// A tool that requires a scope: give it a title, a description and something to do. Hosts show the
+/// hints before a call, so they must be correct: whether it only reads, may destroy something, has
+/// no further effect if it is called again, and reaches beyond this server.
 /// </summary>
 [McpServerToolType]
 internal sealed class SampleNameTools

@@ -6,14 +6,14 @@ using Microsoft.IdentityModel.Tokens;
 namespace McpOAuthServer.Authorization;
 
 /// <summary>
-/// What makes an access token acceptable. The options are made here and nowhere else: Configure,
-/// ConfigureAll and the section Authentication:Schemes of the settings are for other JwtBearer
-/// schemes of the app, and do not reach these.
+/// How access tokens are validated. The options are created only here: Configure, ConfigureAll and
+/// the configuration section Authentication:Schemes apply to other JwtBearer schemes of the app,
+/// but not to these.
 /// </summary>
 internal sealed class AccessTokenOptions(IOptions<OAuthOptions> oauth, IssuerKeys issuer)
     : IOptionsMonitor<JwtBearerOptions>
 {
-    /// <summary>By how much the clocks of the issuer and of this server may differ.</summary>
+    /// <summary>How much the clocks of the issuer and of this server may differ.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     private readonly Lazy<JwtBearerOptions> _options = new(() => Create(oauth.Value, issuer));
@@ -73,11 +73,12 @@ internal sealed class AccessTokenOptions(IOptions<OAuthOptions> oauth, IssuerKey
 
     private static bool IsMissingOrAccepted(IEnumerable<string> audiences, OAuthOptions oauth)
     {
-        if (!audiences.Any())
+        string[] inToken = [.. audiences];
+        if (inToken.Length == 0)
         {
             return true;
         }
 
-        return audiences.Intersect(oauth.AcceptedAudiences, StringComparer.Ordinal).Any();
+        return inToken.Intersect(oauth.AcceptedAudiences, StringComparer.Ordinal).Any();
     }
 }

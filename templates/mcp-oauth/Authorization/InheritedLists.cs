@@ -5,8 +5,8 @@ using ModelContextProtocol.Server;
 namespace McpOAuthServer.Authorization;
 
 /// <summary>
-/// Removes from lists what the caller may not use, as the SDK does, by the attributes that it does
-/// not know: see <see cref="PrimitiveAttributes"/>.
+/// Removes from lists what the caller may not use, as the SDK does, but based on the attributes
+/// that the SDK does not know: see <see cref="PrimitiveAttributes"/>.
 /// </summary>
 internal sealed class InheritedLists(AuthorizationRules rules)
     : IPostConfigureOptions<McpServerOptions>

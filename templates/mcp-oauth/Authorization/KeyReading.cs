@@ -5,18 +5,18 @@ namespace McpOAuthServer.Authorization;
 /// <summary>One attempt to read the keys of the issuer.</summary>
 internal sealed class KeyReading
 {
-    /// <summary>Stands for the time before the first attempt.</summary>
+    /// <summary>Represents the time before the first attempt.</summary>
     public static readonly KeyReading None = new() { _time = DateTime.MinValue };
 
-    // For how long a request waits for it: an issuer may be silent.
+    // How long a request waits for it, since an issuer may not respond.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1.5);
 
     private DateTime _time = DateTime.UtcNow;
 
-    /// <summary>Never fails.</summary>
+    /// <summary>Never throws.</summary>
     public Task Task { get; set; } = Task.CompletedTask;
 
-    /// <summary>Whether the attempt before had failed.</summary>
+    /// <summary>Whether the previous attempt failed.</summary>
     public bool IsRetry { get; init; }
 
     public OpenIdConnectConfiguration? Keys { get; private set; }
@@ -24,8 +24,8 @@ internal sealed class KeyReading
     public IssuerUnavailableException? Failure { get; private set; }
 
     /// <summary>
-    /// Since it began or, if it has failed, since then. Where the clock was set back, it is as if
-    /// it had been set forward: the keys are read again.
+    /// The time since it began or, if it failed, since then. If the clock was set back, the keys
+    /// are read again, as if it had been set forward.
     /// </summary>
     public TimeSpan Age => (DateTime.UtcNow - _time).Duration();
 
@@ -37,7 +37,7 @@ internal sealed class KeyReading
         Failure = failure;
     }
 
-    /// <summary>Waits until it has ended, or takes longer than a request can wait.</summary>
+    /// <summary>Waits until it ends, or takes longer than a request can wait.</summary>
     public async Task WaitAsync()
     {
         var rest = s_patience - Age;
@@ -47,7 +47,7 @@ internal sealed class KeyReading
         }
     }
 
-    /// <summary>What to tell a caller for whom it brought no keys.</summary>
+    /// <summary>The exception for a caller that needs keys, if it read none.</summary>
     public IssuerUnavailableException CreateException() =>
         new(Failure?.Message ?? IssuerUnavailableException.NotReadable);
 }

@@ -1,18 +1,18 @@
-using McpOAuthServer.Hosting;
+using global::McpOAuthServer.Hosting;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
 namespace McpOAuthServer.Authorization;
 
 /// <summary>
-/// Answers 400 to a message that cannot be read, in the form of JSON-RPC, as the SDK does.
+/// Answers 400 to a message that cannot be read, with a JSON-RPC error, as the SDK does.
 /// </summary>
 internal static class McpError
 {
     private const string NoMessage = "The body is not a JSON-RPC message of MCP.";
 
     private const string NoParameters =
-        "The params of the message cannot be read: one is missing, stands twice, has another type, or "
+        "The params of the message cannot be read: one is missing, occurs twice, has the wrong type, or "
         + "is too long.";
 
     public static Task WriteAsync(HttpContext http, JsonRpcMessage? message)

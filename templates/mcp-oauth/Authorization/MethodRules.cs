@@ -10,12 +10,13 @@ namespace McpOAuthServer.Authorization;
 internal sealed record MethodRule(string Method, IReadOnlyList<object> Attributes);
 
 /// <summary>
-/// Who may call a method whose tools, prompts or resources have no attributes: those of handlers
-/// of the app, of sessions, and of extensions such as tasks. Without a rule, nobody may.
+/// Who may call a method whose tools, prompts or resources have no attributes: those of handlers of
+/// the app, of sessions, and of extensions such as tasks. Without a rule, nobody can call it.
 /// </summary>
 internal sealed class MethodRules
 {
-    // They list, or tell something about the connection: what is listed has rules of its own.
+    // They list primitives or are about the connection. The primitives in a list have their own
+    // rules.
     private static readonly HashSet<string> s_open =
     [
         RequestMethods.Initialize,
@@ -32,7 +33,7 @@ internal sealed class MethodRules
         "notifications/roots/list_changed",
     ];
 
-    // They name a tool, prompt or resource, which has its own rule if the server knows it.
+    // They name a tool, prompt or resource, which has its own rules if the server knows it.
     private static readonly HashSet<string> s_ofPrimitives =
     [
         RequestMethods.ToolsCall,
@@ -69,11 +70,11 @@ internal sealed class MethodRules
     public IReadOnlyDictionary<string, IReadOnlyList<object>> All => _rules;
 
     /// <summary>
-    /// The methods of handlers that answer for what has no attributes, and have no rule.
+    /// The methods without a rule whose handlers answer for primitives without attributes.
     /// </summary>
     public IEnumerable<string> FindMissing()
     {
-        // Completion and subscription are handled in this way for what has attributes as well.
+        // Completion and subscription have such handlers for primitives with attributes as well.
         string[] ofOthers =
         [
             RequestMethods.CompletionComplete,
@@ -86,7 +87,9 @@ internal sealed class MethodRules
 
     public IReadOnlyList<object>? Find(string? method) => _rules.GetValueOrDefault(method ?? "");
 
-    /// <summary>Whether nothing says who may make this call, and something may answer it.</summary>
+    /// <summary>
+    /// Whether no rule says who may make this call, although a handler may answer it.
+    /// </summary>
     public bool IsMissingFor(McpCall call)
     {
         if (call.Method is not { } method || s_open.Contains(method) || _rules.ContainsKey(method))
@@ -100,23 +103,17 @@ internal sealed class MethodRules
             return call.NamesUnknown && mayBeAnswered;
         }
 
-        // Where nothing may answer it, the SDK says that there is no such method.
+        // If no handler can answer it, the SDK reports that there is no such method.
         return mayBeAnswered || _hasOwnFilters;
     }
 
-    /// <summary>The parameter of such a method that stands in a header as well.</summary>
-    public string? FindNameParameter(string method)
+    /// <summary>The parameter of such a method that is repeated in a header.</summary>
+    public string? FindNameParameter(string method) => method switch
     {
-        switch (method)
-        {
-            case RequestMethods.ToolsCall or RequestMethods.PromptsGet:
-                return "name";
-            case RequestMethods.ResourcesRead:
-                return "uri";
-            default:
-                return _nameParameters.GetValueOrDefault(method);
-        }
-    }
+        RequestMethods.ToolsCall or RequestMethods.PromptsGet => "name",
+        RequestMethods.ResourcesRead => "uri",
+        _ => _nameParameters.GetValueOrDefault(method),
+    };
 
     private static IEnumerable<string> FindHandled(McpServerHandlers handlers)
     {

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using McpOAuthServer.Hosting;
+using global::McpOAuthServer.Hosting;
 
 namespace McpOAuthServer.Authorization;
 

@@ -7,15 +7,14 @@ using Microsoft.IdentityModel.Tokens;
 namespace McpOAuthServer.Authorization;
 
 /// <summary>
-/// Remembers for a short while which tokens were valid: the SHA-256 of the token, what it says
-/// without its signature, and the keys it was valid with. What a request may do follows from the
-/// claims each time.
+/// Caches valid tokens for a short time: the SHA-256 of the token, the token without its signature,
+/// and the keys that it was validated with. What a request may do is decided from the claims each
+/// time.
 /// </summary>
 internal sealed class ValidTokens(MemoryCache tokens, TimeSpan duration)
 {
     /// <summary>
-    /// The keys are another object as soon as they were read again: nothing that was remembered
-    /// counts then.
+    /// After the keys are read again, they are another object, and no cached result is used.
     /// </summary>
     public JsonWebToken? Find(string token, BaseConfiguration keys)
     {
@@ -29,7 +28,7 @@ internal sealed class ValidTokens(MemoryCache tokens, TimeSpan duration)
 
     public void Remember(string token, BaseConfiguration keys)
     {
-        // Without the signature, it opens no door.
+        // Without the signature, it is useless to others.
         var jwt = new JsonWebToken(token[..(token.LastIndexOf('.') + 1)]);
         var end = DateTime.UtcNow + duration;
         if (end > jwt.ValidTo)
@@ -38,7 +37,7 @@ internal sealed class ValidTokens(MemoryCache tokens, TimeSpan duration)
         }
 
         var options = new MemoryCacheEntryOptions { AbsoluteExpiration = end };
-        options.SetSize(1 + (token.Length / 1024)); // A long one takes the place of several.
+        options.SetSize(1 + (token.Length / 1024)); // A long token counts as several.
         tokens.Set(Hash(token), new ValidToken(keys, jwt), options);
     }
 

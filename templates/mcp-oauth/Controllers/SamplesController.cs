@@ -1,9 +1,12 @@
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace McpOAuthServer.Controllers;
 
-/// <summary>One sample action for each scope, with the challenges of the tools: give them a route and something to do.</summary>
+/// <summary>
+/// One sample action for each scope, with the same challenges as the tools. Give each a route and
+/// something to do.
+/// </summary>
 [ApiController, Route("api/samples")]
 public sealed class SamplesController : ControllerBase
 {

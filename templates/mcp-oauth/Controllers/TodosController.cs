@@ -1,11 +1,13 @@
 using System.ComponentModel.DataAnnotations;
-using McpOAuthServer.Authorization;
-using McpOAuthServer.Todos;
+using global::McpOAuthServer.Authorization;
+using global::McpOAuthServer.Todos;
 using Microsoft.AspNetCore.Mvc;
 
 namespace McpOAuthServer.Controllers;
 
-/// <summary>The same todos over REST, with the scopes and the challenges of the MCP tools.</summary>
+/// <summary>
+/// The same todos as a REST API, with the scopes and the challenges of the MCP tools.
+/// </summary>
 [ApiController, Route("api/todos")]
 public sealed class TodosController(TodoStore store) : ControllerBase
 {

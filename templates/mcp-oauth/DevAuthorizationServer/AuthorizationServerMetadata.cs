@@ -1,10 +1,10 @@
 #if DEBUG
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.IdentityModel.Tokens;
 
 namespace McpOAuthServer.DevAuthorizationServer;
 
-/// <summary>What clients read before they begin.</summary>
+/// <summary>The documents that clients read first.</summary>
 internal sealed class AuthorizationServerMetadata(
     OAuthOptions oauth, DevAuthOptions options, RsaSecurityKey key)
 {

@@ -1,7 +1,7 @@
 #if DEBUG
 namespace McpOAuthServer.DevAuthorizationServer;
 
-/// <summary>Finds who a client is: by its registration, or by its metadata document.</summary>
+/// <summary>Finds a client by its registration or its metadata document.</summary>
 internal sealed class ClientFinder(DevAuthOptions options)
 {
     private readonly ClientMetadataDocument _anywhere =
@@ -15,7 +15,7 @@ internal sealed class ClientFinder(DevAuthOptions options)
         OAuthError.ThrowIf(
             !Client.IsPossible(id),
             "invalid_client",
-            "The client is not known: it has to register first.");
+            "The client is unknown: it must register first.");
         if (!Client.IsUrl(id))
         {
             return Client.ReadRegistration(id);
@@ -24,8 +24,8 @@ internal sealed class ClientFinder(DevAuthOptions options)
         return await ChooseReader(id, http).FetchAsync(id, http.HttpContext.RequestAborted);
     }
 
-    // A page of another site must not make this server read what only this machine can reach. What a
-    // person opens may have been redirected here by one.
+    // A page of another site must not make this server read what only this machine can reach. A
+    // page that a person opens may have been redirected here by such a site.
     private ClientMetadataDocument ChooseReader(string id, HttpRequest http)
     {
         if (options.AllowLoopbackClientIds)

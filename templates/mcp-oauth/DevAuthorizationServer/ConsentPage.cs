@@ -8,22 +8,23 @@ namespace McpOAuthServer.DevAuthorizationServer;
 /// </summary>
 internal sealed class ConsentPage(OAuthOptions oauth, People people)
 {
-    /// <param name="request">What is asked for.</param>
-    /// <param name="handle">The name under which the request is kept until the form is sent.</param>
-    /// <param name="person">Who is in the form at first.</param>
+    /// <param name="request">The request of the client.</param>
+    /// <param name="handle">The signed request, which the form sends back.</param>
+    /// <param name="person">The preselected user.</param>
     public Page Show(AuthorizationRequest request, string handle, Person person)
     {
+        var known = people.ReadAll();
         return Page.Create($"Allow {GetName(request.Client)}?", $"""
             {DescribeRequest(request)}
             <form method="post" action="authorize">
             <input type="hidden" name="request" value="{handle}">
-            {CreatePersonFields(person)}
+            {CreatePersonFields(person, known)}
             <fieldset><legend>With these permissions</legend>
             {string.Concat(request.Scopes.Select(CreateScope))}
             </fieldset>
             <div class="buttons"><button name="decision" value="allow">Allow</button>
             <button name="decision" value="deny">Deny</button></div>
-            {CreateButtons(person)}
+            {CreateButtons(person, known)}
             </form>
             """);
     }
@@ -45,14 +46,14 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
 
         return $"""
             <dl>{client}<dt>It wants to use</dt><dd>{Encode(oauth.Resource)}</dd>
-            <dt>You are sent back to</dt><dd>{Encode(origin)}</dd></dl>
+            <dt>You will be sent back to</dt><dd>{Encode(origin)}</dd></dl>
             """;
     }
 
-    private string CreatePersonFields(Person person)
+    private static string CreatePersonFields(Person person, IReadOnlyList<Person> known)
     {
-        var names = people.All.Select(known => known.Name).Distinct();
-        var roles = people.All.SelectMany(known => known.Roles).Distinct();
+        var names = known.Select(other => other.Name).Distinct();
+        var roles = known.SelectMany(other => other.Roles).Distinct();
         var others = person.Claims.Where(claim => claim.Key != Person.RolesClaim);
         var lines = others.SelectMany(claim => claim.Value.Select(value => $"{claim.Key} = {value}"));
         return $"""
@@ -63,7 +64,7 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
             <input type="text" name="roles" value="{Encode(string.Join(", ", person.Roles))}"
             maxlength="1000" list="roles"></label>
             <datalist id="roles">{string.Concat(roles.Select(CreateOption))}</datalist>
-            <label><span class="soft">Other claims, one a line: name = value</span>
+            <label><span class="soft">Other claims, one per line: name = value</span>
             <textarea name="claims" rows="2" maxlength="2000">
             {Encode(string.Join('\n', lines))}</textarea></label>
             """;
@@ -79,10 +80,10 @@ internal sealed class ConsentPage(OAuthOptions oauth, People people)
             """;
     }
 
-    // One step for each person who is known, and is not the one in the form.
-    private string CreateButtons(Person shown)
+    // One button for each known user who is not preselected.
+    private static string CreateButtons(Person shown, IReadOnlyList<Person> known)
     {
-        var others = people.All.Where(person => person.Label != shown.Label);
+        var others = known.Where(person => person.Label != shown.Label);
         return string.Concat(others.Select(CreateButton));
     }
 

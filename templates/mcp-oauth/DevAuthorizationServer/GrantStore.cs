@@ -7,8 +7,8 @@ namespace McpOAuthServer.DevAuthorizationServer;
 internal sealed record SignIn(Grant Grant, string? RefreshToken);
 
 /// <summary>
-/// Codes, refresh tokens and what they stand for. Each change is made alone, by one request of one
-/// process at a time, and is kept before the client gets an answer.
+/// Codes, refresh tokens and their grants. Only one request of one process makes a change at a
+/// time, and the change is stored before the client gets a response.
 /// </summary>
 internal sealed partial class GrantStore(StateFolder folder, ILogger logger)
 {
@@ -29,8 +29,8 @@ internal sealed partial class GrantStore(StateFolder folder, ILogger logger)
     }
 
     /// <summary>
-    /// Uses up a code, whether the check lets it pass or throws. A second use means that somebody
-    /// has a copy, and ends the sign-in (OAuth 2.1, section 4.1.3).
+    /// Consumes a code, whether the check passes or throws. A second use means that someone has a
+    /// copy, and ends the sign-in (OAuth 2.1, section 4.1.3).
     /// </summary>
     public SignIn RedeemCode(string? text, Action<IssuedCode> check, bool isRefreshable) => Change(state =>
     {
@@ -54,17 +54,12 @@ internal sealed partial class GrantStore(StateFolder folder, ILogger logger)
 
     /// <summary>
     /// Replaces a refresh token. A second use of one ends the sign-in (OAuth 2.1, section 4.3.1).
-    /// What the check refuses, by throwing, costs nothing.
+    /// If the check throws, the token stays valid.
     /// </summary>
     public SignIn Refresh(string? text, Action<Grant> check) => Change(state =>
     {
         var handle = ReadHandle(text);
-        var signIn = state.SignIns.Find(signIn => signIn.IdHash == handle.IdHash);
-        if (signIn is null)
-        {
-            throw NotValid();
-        }
-
+        var signIn = state.SignIns.Find(signIn => signIn.IdHash == handle.IdHash) ?? throw NotValid();
         if (signIn.TextHash != handle.TextHash)
         {
             state.SignIns.Remove(signIn);
@@ -76,12 +71,14 @@ internal sealed partial class GrantStore(StateFolder folder, ILogger logger)
         return AddSignIn(state, handle, signIn.Value);
     });
 
-    /// <summary>Ends the sign-in of a refresh token, if it is that client's (RFC 7009).</summary>
+    /// <summary>
+    /// Ends the sign-in of a refresh token, if it belongs to that client (RFC 7009).
+    /// </summary>
     public void Revoke(string? text, string clientId)
     {
         if (Handle.Read(text) is not { } handle)
         {
-            return; // It is an access token, or none at all.
+            return; // It is an access token, or no token at all.
         }
 
         var idHash = handle.IdHash;
@@ -89,9 +86,25 @@ internal sealed partial class GrantStore(StateFolder folder, ILogger logger)
             signIn => signIn.IdHash == idHash && signIn.Value.ClientId == clientId));
     }
 
-    /// <summary>False if the consent page with this id was answered before.</summary>
+    /// <summary>False if the consent page with this id was submitted before.</summary>
     public bool AnswerOnce(string page, DateTimeOffset expires) =>
         Change(state => state.AddAnswered(page, expires));
+
+    /// <summary>Who has signed in, at this instance or at another one: the last one first.</summary>
+    public IReadOnlyList<Person> ReadPeople()
+    {
+        lock (_lock)
+        {
+            using var other = folder.Lock();
+            return Read(folder.Read(FileName)).People;
+        }
+    }
+
+    public void AddPerson(Person person) => Change(state =>
+    {
+        state.AddPerson(person);
+        return person;
+    });
 
     private static Handle ReadHandle(string? text) => Handle.Read(text) ?? throw NotValid();
 
@@ -119,7 +132,7 @@ internal sealed partial class GrantStore(StateFolder folder, ILogger logger)
             }
             finally
             {
-                // Also when it is refused: what was used stays used.
+                // Also if the request is refused: a used code stays used.
                 Keep(state, before);
             }
         }
@@ -152,7 +165,7 @@ internal sealed partial class GrantStore(StateFolder folder, ILogger logger)
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "{File} is damaged, clients have to sign in again: {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "{File} is damaged, so clients must sign in again: {Reason}")]
     private static partial void LogDamage(ILogger logger, string file, string reason);
 }
 #endif

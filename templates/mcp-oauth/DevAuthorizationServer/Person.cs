@@ -1,9 +1,10 @@
 #if DEBUG
+using System.Text.Json.Serialization;
 using McpOAuthServer.Authorization;
 
 namespace McpOAuthServer.DevAuthorizationServer;
 
-/// <summary>Somebody to sign in as, with what the access token says about them.</summary>
+/// <summary>Someone to sign in as, with the claims for the access token.</summary>
 /// <param name="Name">The claim "sub".</param>
 /// <param name="Claims">
 /// Other claims, each with its values. [Authorize(Roles = "...")] looks at the claim "roles".
@@ -13,14 +14,18 @@ internal sealed record Person(string Name, Dictionary<string, string[]> Claims)
     public const string RolesClaim = "roles";
 
     private const int MaxNameLength = 100;
-    private const int MaxClaimsLength = 2000; // A header has to have room for the token.
+    private const int MaxClaimsLength = 2000; // The token must fit into a header.
 
     private static readonly HashSet<string> s_setByServer =
         ["iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "scp"];
 
+    [JsonIgnore]
     public string[] Roles => Claims.GetValueOrDefault(RolesClaim) ?? [];
 
-    /// <summary>The name and, if there are any, the claims: one person can be there with several.</summary>
+    /// <summary>
+    /// The name and, if any, the claims: one name can have several sets of claims.
+    /// </summary>
+    [JsonIgnore]
     public string Label
     {
         get
@@ -35,7 +40,7 @@ internal sealed record Person(string Name, Dictionary<string, string[]> Claims)
         }
     }
 
-    /// <summary>Reads what stands on the consent page: one claim a line, as "name = value".</summary>
+    /// <summary>Reads the claims from the consent page: one per line, as "name = value".</summary>
     public static Person Parse(string name, string roles, string claims)
     {
         List<KeyValuePair<string, string>> pairs = [];
@@ -47,24 +52,24 @@ internal sealed record Person(string Name, Dictionary<string, string[]> Claims)
         foreach (var line in Split(claims, '\n'))
         {
             var parts = line.Split('=', 2, StringSplitOptions.TrimEntries);
-            OAuthError.ThrowIf(parts.Length < 2, "invalid_request", $"This is no claim: {line}");
+            OAuthError.ThrowIf(parts.Length < 2, "invalid_request", $"This is not a claim: {line}");
             pairs.Add(new(parts[0], parts[1]));
         }
 
         return Create(name.Trim(), pairs);
     }
 
-    /// <summary>A claim that is there more than once has more than one value.</summary>
+    /// <summary>A claim that occurs more than once has more than one value.</summary>
     public static Person Create(string name, IEnumerable<KeyValuePair<string, string>> claims)
     {
         var grouped = claims.GroupBy(claim => claim.Key, claim => claim.Value);
         return new Person(name, grouped.ToDictionary(claim => claim.Key, claim => claim.Distinct().ToArray()));
     }
 
-    /// <summary>Whether the authorization server alone says what is in this claim.</summary>
+    /// <summary>Whether only the authorization server sets this claim.</summary>
     public static bool IsSetByServer(string claim) => s_setByServer.Contains(claim);
 
-    /// <summary>What cannot be in a token, or null.</summary>
+    /// <summary>What a token cannot contain, or null.</summary>
     public string? FindProblem()
     {
         if (Name.Length is 0 or > MaxNameLength || Name.Any(char.IsControl))

@@ -2,9 +2,9 @@
 namespace McpOAuthServer.DevAuthorizationServer;
 
 /// <summary>
-/// The headers by which proxies, tunnels and load balancers give themselves away. A request that
-/// has one of them may come from anywhere, although it arrives from this machine. Neither browsers
-/// nor MCP clients send any of them.
+/// The headers that reveal proxies, tunnels and load balancers. A request with one of them can come
+/// from anywhere, although it arrives from this machine. Neither browsers nor MCP clients send
+/// them.
 /// </summary>
 internal static class ProxyHeaders
 {

@@ -1,10 +1,10 @@
 #if DEBUG
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.Extensions.Primitives;
 
 namespace McpOAuthServer.DevAuthorizationServer;
 
-/// <summary>The resource that a token is asked for (RFC 8707).</summary>
+/// <summary>The resource that a token is requested for (RFC 8707).</summary>
 internal static class RequestedResource
 {
     public static bool IsOther(StringValues requested, OAuthOptions oauth) =>

@@ -2,7 +2,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace McpOAuthServer.DevAuthorizationServer;
@@ -35,7 +35,7 @@ internal sealed class TokenEndpoint(
             "authorization_code" => RedeemCode(client, form),
             "refresh_token" when options.RefreshTokens => Refresh(client, form),
             "client_credentials" => IssueToScript(client, form, http),
-            _ => throw new OAuthError("unsupported_grant_type", "The metadata names the grant types."),
+            _ => throw new OAuthError("unsupported_grant_type", "The metadata lists the grant types."),
         };
     }
 
@@ -52,7 +52,7 @@ internal sealed class TokenEndpoint(
         OAuthError.ThrowIf(!http.HasFormContentType, "invalid_request", "A form is expected.");
         var form = await http.ReadFormAsync(http.HttpContext.RequestAborted);
         var isDoubled = form.Any(field => field.Value.Count > 1 && field.Key is not ("resource" or "scope"));
-        OAuthError.ThrowIf(isDoubled, "invalid_request", "A parameter is there twice.");
+        OAuthError.ThrowIf(isDoubled, "invalid_request", "A parameter occurs twice.");
         return form;
     }
 
@@ -79,7 +79,7 @@ internal sealed class TokenEndpoint(
             "unauthorized_client",
             "Only dev-script may do that.");
 
-        // Its secret is known: a page of any site could send it, too.
+        // Its secret is known, so a page of any site could send it.
         OAuthError.ThrowIf(
             BrowserRequest.IsMadeByPage(http),
             "unauthorized_client",
@@ -114,7 +114,7 @@ internal sealed class TokenEndpoint(
         OAuthError.ThrowIf(
             challenge != code.CodeChallenge,
             "invalid_grant",
-            "The code_verifier does not fit.");
+            "The code_verifier does not match.");
     }
 
     private static void CheckGrant(Grant grant, string client, string[] asked)

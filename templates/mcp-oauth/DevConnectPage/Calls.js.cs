@@ -10,7 +10,7 @@ internal static partial class ConnectPage
         let sessionId;
         let lastId = 0;
 
-        // An answer that is no message of JSON-RPC: of the protection, before the server is asked.
+        // A response that is not a JSON-RPC message: from the protection, before the call reaches the MCP server.
         class Refusal extends Error {
           constructor(response, body) {
             super(body.error_description ?? body.error?.message ?? "There is no message.");
@@ -20,7 +20,7 @@ internal static partial class ConnectPage
           }
         }
 
-        // Only a server with sessions gives an id. What it offers tells which lists it has.
+        // Only a server with sessions returns an id. Its capabilities say which lists it has.
         async function initialize() {
           sessionId = undefined;
           const clientInfo = { name: "connect-page", version: "1.0" };
@@ -29,7 +29,7 @@ internal static partial class ConnectPage
           return answer.capabilities;
         }
 
-        // Returns the result, or throws what the server says instead.
+        // Returns the result, or throws the error of the server.
         async function call(method, params) {
           const id = ++lastId;
           const response = await send({ jsonrpc: "2.0", id, method, params });
@@ -68,7 +68,7 @@ internal static partial class ConnectPage
           return request(url, { method: "POST", headers, body: JSON.stringify(message) });
         }
 
-        // The answer is JSON, or one of the events of a stream.
+        // The response is JSON, or one of the events of a stream.
         async function readMessage(response, id) {
           const text = await response.text();
           try {

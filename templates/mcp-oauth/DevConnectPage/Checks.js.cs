@@ -4,7 +4,7 @@ namespace McpOAuthServer.DevConnectPage;
 internal static partial class ConnectPage
 {
     private const string CheckScript = """
-        // ---- What a client looks at first, and as it does: from the URL alone, without a token ----
+        // ---- What a client reads first, using only the URL and no token ----
 
         const list = document.getElementById("checks");
         const url = list.dataset.url;
@@ -17,7 +17,7 @@ internal static partial class ConnectPage
             ensure(answer.status === 401, `The status is ${answer.status}.`);
           },
           async () => {
-            ensure(answer, "There is no answer.");
+            ensure(answer, "There is no response.");
             const header = answer.headers.get("WWW-Authenticate");
             ensure(header, "There is no WWW-Authenticate header.");
             const schemes = header.replace(/"[^"]*"/g, '""').match(/[\w-]+(?= +[\w-]+ *=)/g) ?? [];
@@ -29,7 +29,7 @@ internal static partial class ConnectPage
             ensure(challenge?.resource_metadata, "No challenge names it.");
             const found = await (await request(challenge.resource_metadata)).json();
             ensure(found.resource === url, `It is for ${found.resource}.`);
-            ensure(found.authorization_servers?.length > 0, "It names no authorization server.");
+            ensure(found.authorization_servers?.length > 0, "It lists no authorization server.");
             metadata = found;
           },
         ];

@@ -1,7 +1,7 @@
 #if DEBUG
 using System.Text;
 using System.Text.Json.Nodes;
-using McpOAuthServer.DevAuthorizationServer;
+using global::McpOAuthServer.DevAuthorizationServer;
 
 namespace McpOAuthServer.DevConnectPage;
 

@@ -1,11 +1,11 @@
 #if DEBUG
-using McpOAuthServer.Authorization;
-using McpOAuthServer.DevAuthorizationServer;
+using global::McpOAuthServer.Authorization;
+using global::McpOAuthServer.DevAuthorizationServer;
 using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.DevConnectPage;
 
-/// <summary>The scopes, and all tools, prompts and resources with what they require.</summary>
+/// <summary>The scopes, and all tools, prompts and resources with their requirements.</summary>
 internal static class PrimitiveList
 {
     public static string Create(McpServerOptions mcp, string scopePrefix)

@@ -1,17 +1,17 @@
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace McpOAuthServer.Hosting;
 
 /// <summary>
-/// Applies the rules for web pages. Their policies of CORS have no names among those of the app.
+/// Applies the rules for web pages. Their CORS policies are not named policies of the app.
 /// </summary>
 internal sealed class CorsRules(CorsRulePolicies policies, ICorsService cors)
 {
     /// <summary>
-    /// Refuses what a browser sends for a page that may not call the endpoint: CORS alone would
-    /// only hide the answer (MCP specification, transports, security warning). Answers the
-    /// question that browsers ask before.
+    /// Refuses requests of browsers for pages that may not call the endpoint: CORS alone would only
+    /// hide the response (MCP specification, transports, security warning). Answers preflight
+    /// requests.
     /// </summary>
     public async Task<bool> AllowAsync(HttpContext http, CorsRule rule)
     {
@@ -25,7 +25,8 @@ internal sealed class CorsRules(CorsRulePolicies policies, ICorsService cors)
         var isAllowed = policy.AllowAnyOrigin || (origin.Count == 1 && policy.IsOriginAllowed(origin[0]!));
         if (!isAllowed)
         {
-            await Refusal.WriteAsync(http, 403, new("forbidden", "Pages of this origin may not call this server."));
+            const string Problem = "Web pages of this origin are not allowed to call this server.";
+            await Refusal.WriteAsync(http, 403, new("forbidden", Problem));
             return false;
         }
 

@@ -7,9 +7,8 @@ internal static class HostRoot
     private const string Mark = "/-host-root-";
 
     /// <summary>
-    /// A group whose routes begin at the root of the host, whatever route group of the app it is
-    /// in: clients know the endpoints by the URL of the resource, and their well-known paths are
-    /// fixed.
+    /// A group whose routes begin at the root of the host, even inside a route group of the app:
+    /// clients derive the endpoints from the URL of the resource, and well-known paths are fixed.
     /// </summary>
     public static RouteGroupBuilder MapHostRoot(this IEndpointRouteBuilder endpoints)
     {

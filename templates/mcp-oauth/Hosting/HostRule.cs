@@ -1,13 +1,12 @@
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace McpOAuthServer.Hosting;
 
 /// <summary>
-/// The hosts for which the MCP endpoint answers, so that a page which rebinds its DNS name to this
-/// machine gets no answer. It does not depend on the middleware for AllowedHosts, which some
-/// builders of ASP.NET Core leave out.
+/// The hosts for which the MCP endpoint answers, to prevent DNS rebinding. It does not depend on
+/// the middleware for AllowedHosts, which some ASP.NET Core builders leave out.
 /// </summary>
 internal sealed class HostRule
 {
@@ -45,8 +44,7 @@ internal sealed class HostRule
         allowed.UnionWith(["localhost", "127.0.0.1", "[::1]"]);
         allowed.Add(new Uri(_oauth.Value.Resource).Host);
 
-        // "*" is what the templates of ASP.NET Core write there: it says nothing about this
-        // endpoint.
+        // "*" is the default of the ASP.NET Core templates, and not a decision about this endpoint.
         var ofApp = _configuration["AllowedHosts"] ?? "";
         allowed.UnionWith(ofApp.Split(';', StringSplitOptions.TrimEntries));
         allowed.Remove("*");

@@ -1,8 +1,9 @@
+using McpOAuthServer.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.Hosting;
 
-/// <summary>Refuses to start with settings that cannot work, or would do nothing.</summary>
+/// <summary>Stops the start if settings cannot work, or have no effect.</summary>
 internal sealed class McpEndpointOptionsValidator(IConfiguration configuration)
     : IValidateOptions<McpEndpointOptions>
 {
@@ -14,9 +15,21 @@ internal sealed class McpEndpointOptionsValidator(IConfiguration configuration)
         AddTooSmall(problems, "RequestsPerMinute", options.RequestsPerMinute);
         AddTooSmall(problems, "UnfinishedRequests", options.UnfinishedRequests);
         AddTooSmall(problems, "BodySeconds", options.BodySeconds);
+        AddTooSmall(problems, "ConcurrentRequests", options.ConcurrentRequests);
+        AddTooSmall(problems, "ResponseBytesPerSecond", options.ResponseBytesPerSecond);
+        if (options.DrainSeconds is < 0 or > 300)
+        {
+            problems.Add($"Mcp:DrainSeconds must be between 0 and 300, but is {options.DrainSeconds}.");
+        }
+
         if (options.SubjectLogKey is { Length: < 16 })
         {
             problems.Add("Mcp:SubjectLogKey must have at least 16 characters, so that nobody can guess it.");
+        }
+
+        if (FindPathProblem(options.InternalPath) is { } pathProblem)
+        {
+            problems.Add($"Mcp:InternalPath {pathProblem}, but is '{options.InternalPath}'.");
         }
 
         AddProblems(problems, "Mcp:AllowedOrigins", options.AllowedOrigins, FindOriginProblem);
@@ -50,9 +63,18 @@ internal sealed class McpEndpointOptionsValidator(IConfiguration configuration)
         }
     }
 
+    private static string? FindPathProblem(string? path)
+    {
+        if (string.IsNullOrEmpty(path))
+        {
+            return null;
+        }
+
+        return path[0] == '/' ? ResourceUrl.FindPathProblem(path) : "must begin with a slash, as '/mcp' does";
+    }
+
     /// <summary>
-    /// Browsers send scheme, host and port, and the port only if it is not the usual one (RFC
-    /// 6454).
+    /// Browsers send the scheme, the host and, if it is not the default, the port (RFC 6454).
     /// </summary>
     private static string? FindOriginProblem(string value)
     {

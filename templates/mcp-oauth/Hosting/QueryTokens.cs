@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace McpOAuthServer.Hosting;
 
 /// <summary>
-/// Blanks the query string of requests to the MCP endpoint, which has no use for one, before
-/// anything can log it: a client may put its token there by mistake. ASP.NET Core logs the start
-/// of a request before any middleware runs, by whatever logger.
+/// Removes the query string of requests to the MCP endpoint, which does not use one, before
+/// anything can log it: a client may put its token there by mistake. ASP.NET Core logs the start of
+/// a request before any middleware runs.
 /// </summary>
 internal sealed class QueryTokens(IServiceProvider services) : IHttpContextFactory
 {

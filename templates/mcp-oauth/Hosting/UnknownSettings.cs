@@ -3,12 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 namespace McpOAuthServer.Hosting;
 
 /// <summary>
-/// Settings that nothing reads. One whose name is misspelt would do nothing, and nobody would
-/// notice.
+/// Settings that nothing reads. A misspelled name would have no effect, without notice.
 /// </summary>
 internal static class UnknownSettings
 {
-    /// <summary>A sentence for each, in a section with a list OtherSettings.</summary>
+    /// <summary>A message for each, in a section with a list OtherSettings.</summary>
     public static IEnumerable<string> FindProblems<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(
         IConfigurationSection section, IEnumerable<string> others) =>
@@ -17,8 +16,8 @@ internal static class UnknownSettings
             + $"If another part of the app reads it, add its name to the list {section.Path}:OtherSettings.");
 
     /// <summary>
-    /// The names in the section that are no properties of the options, and that no other part of
-    /// the app is said to read.
+    /// The names in the section that are not properties of the options, and not in the list of
+    /// settings that other parts of the app read.
     /// </summary>
     public static IEnumerable<string> Find<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(

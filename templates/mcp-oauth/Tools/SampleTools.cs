@@ -1,12 +1,13 @@
 using System.ComponentModel;
 using System.Security.Claims;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.Tools;
 
 /// <summary>
-/// One sample tool for each scope: give them a name, a title, a description, something to do, and hints that are true of it.
+/// One sample tool for each scope. Give each a name, a title, a description, something to do, and
+/// correct hints.
 /// </summary>
 [McpServerToolType]
 internal sealed class SampleTools

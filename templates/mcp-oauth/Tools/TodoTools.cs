@@ -1,18 +1,21 @@
 using System.ComponentModel;
 using System.Security.Claims;
-using McpOAuthServer.Authorization;
-using McpOAuthServer.Todos;
+using global::McpOAuthServer.Authorization;
+using global::McpOAuthServer.Todos;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace McpOAuthServer.Tools;
 
-/// <summary>The sample: todos that belong to the person who signed in. [RequireScope] says what each tool needs.</summary>
+/// <summary>
+/// The sample: todos that belong to the user who signed in. [RequireScope] says what each tool
+/// requires.
+/// </summary>
 [McpServerToolType]
 internal sealed class TodoTools(TodoStore store)
 {
     [McpServerTool(Title = "List todos", ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
-    [Description("Lists the todos of the user, one a line.")]
+    [Description("Lists the todos of the user, one per line.")]
     [RequireScope(Scopes.TodoRead)]
     public string ListTodos(ClaimsPrincipal user)
     {
@@ -58,7 +61,7 @@ internal sealed class TodoTools(TodoStore store)
     private static CallToolResult Text(string text) =>
         new() { Content = [new TextContentBlock { Text = text }] };
 
-    // For the model, which can correct it. An exception would be an error of this server, and in its log.
+    // For the model, which can correct it. An exception would be logged as an error of this server.
     private static CallToolResult Mistake(string text) =>
         new() { IsError = true, Content = [new TextContentBlock { Text = text }] };
 

@@ -58,6 +58,14 @@ public sealed class RestartTests
         Assert.Equal("invalid_grant", (await client.RefreshAsync(tokens)).Error);
         Assert.Equal("invalid_grant", (await client.At(other).RefreshAsync(rotated)).Error);
 
+        // Who has signed in at one of them can be chosen at the other.
+        await new Browser(one.Client).SubmitAsync(
+            await client.OpenAsync(), "Allow", new Dictionary<string, string> { ["user"] = "grace", ["roles"] = "admin" });
+        var page = await client.At(other).OpenAsync();
+        Assert.Contains("Allow as grace (roles: admin)", page.Text, StringComparison.Ordinal);
+        var answer = await new Browser(other.Client).SubmitAsync(page, "Allow as grace (roles: admin)");
+        Assert.True(answer.Status == 302, answer.Text);
+
         // Many at the same time lose nothing.
         var many = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => client.At(number % 2 == 0 ? one : other).SignInAsync()));
         Assert.All(many, signIn => Assert.NotNull((string?)signIn["refresh_token"]));
@@ -128,7 +136,7 @@ public sealed class RestartTests
         string[] damages =
         [
             "", "not what is expected", "null", "[]", """{"SignIns":[null]}""", """{"SignIns":null}""",
-            """{"SignIns":[{"IdHash":"x"}]}""",
+            """{"SignIns":[{"IdHash":"x"}]}""", """{"People":[null]}""", """{"People":[{"Name":"x","Claims":{"a":null}}]}""",
             """{"SignIns":[{"IdHash":"x","TextHash":"y","Expires":"2099-01-01T00:00:00Z","Value":null}]}""",
             """
             {"SignIns":[{"IdHash":"x","TextHash":"y","Expires":"2099-01-01T00:00:00Z",

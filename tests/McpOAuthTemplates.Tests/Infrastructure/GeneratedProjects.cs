@@ -42,7 +42,7 @@ internal static partial class GeneratedProjects
             .. NameTests.All.Select(CreateAsync)]);
         var twins = projects.GroupBy(HashCode).ToArray();
 
-        var solution = Template.SaveSolution("All.slnx", twins.SelectMany(group => group.First().ProjectFiles));
+        var solution = Template.SaveSolution("All.slnx", SelectProjects([.. twins.Select(group => group.First())]));
         var result = await Dotnet.BuildAsync(solution);
         return new BuildResult(
             projects,
@@ -50,6 +50,14 @@ internal static partial class GeneratedProjects
                 .ToDictionary(row => row.Directory, row => row.Built),
             result,
             ParseDiagnostics(result.Text));
+    }
+
+    /// <summary>All but the AppHosts whose code another one has, too: they take longer than the servers.</summary>
+    private static IEnumerable<string> SelectProjects(GeneratedProject[] projects)
+    {
+        var appHosts = projects.Where(project => project.AppHostFile is not null).ToArray();
+        var different = appHosts.DistinctBy(project => File.ReadAllText(Path.Combine(project.AppHostFolder, "Program.cs")));
+        return projects.SelectMany(project => project.ProjectFiles).Except(appHosts.Except(different).Select(project => project.AppHostFile!));
     }
 
     /// <summary>The same for projects of which the compiler gets the same, to the byte, and which differ in settings or documents only.</summary>

@@ -20,6 +20,8 @@ internal sealed class LoggedProcess : IAsyncDisposable
         process.StandardInput.Close();
     }
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>All that it has printed so far.</summary>
@@ -43,7 +45,7 @@ internal sealed class LoggedProcess : IAsyncDisposable
     public static LoggedProcess Start(ProcessStartInfo start) => new(Process.Start(start)!);
 
     /// <summary>Waits for the line that begins so, and returns the rest of it.</summary>
-    public async Task<string> WaitForAsync(string prefix, int number = 1)
+    public async Task<string> WaitForAsync(string prefix, int number = 1, TimeSpan? atMost = null)
     {
         await Poll.UntilAsync(async () =>
         {
@@ -54,7 +56,7 @@ internal sealed class LoggedProcess : IAsyncDisposable
             }
 
             return Find(prefix, number) is not null;
-        });
+        }, atMost);
         return Find(prefix, number)!;
     }
 
@@ -81,14 +83,19 @@ internal sealed class LoggedProcess : IAsyncDisposable
         await WaitForExitAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends it at once, if it has not ended.</summary>
+    public async Task KillAsync()
     {
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
         }
+    }
 
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
         _process.Dispose();
     }
 

@@ -19,6 +19,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
         "ExistingAppTests",
         "ProviderSettingsTests",
         "KeyTests",
+        "AspireTests", // It waits for Aspire, half a minute.
         "WorkflowTests",
         "WiredProjectTests",
         "NativeAotServer",
@@ -26,6 +27,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
         "UpdateTests",
         "OptionChangeTests",
         "OutageTests",
+        "InstancesTests",
+        "ProxyMistakeTests",
         "TokenCacheTests",
         "WiringTests",
         "RefusalTests",

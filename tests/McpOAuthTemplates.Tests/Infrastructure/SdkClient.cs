@@ -8,10 +8,19 @@ namespace McpOAuthTemplates.Tests.Infrastructure;
 /// <summary>The client of the C# SDK, which discovers, registers itself, signs in and steps up as AI hosts do.</summary>
 internal static class SdkClient
 {
-    /// <summary>Connects. The status of each response, also of the authorization server, comes to the list.</summary>
+    /// <summary>
+    /// Connects. The status of each response, also of the authorization server, comes to the list. Whoever wants to reach each of several
+    /// instances has a new connection for each request.
+    /// </summary>
     public static Task<McpClient> ConnectAsync(
-        Uri endpoint, string revision, ClientOAuthOptions oauth, ICollection<HttpStatusCode> statuses)
+        Uri endpoint, string revision, ClientOAuthOptions oauth, ICollection<HttpStatusCode> statuses, bool keepsConnections = true)
     {
+        var handler = new SocketsHttpHandler { UseProxy = false };
+        if (!keepsConnections)
+        {
+            handler.PooledConnectionLifetime = TimeSpan.Zero;
+        }
+
         var transport = new HttpClientTransport(
             new HttpClientTransportOptions
             {
@@ -19,7 +28,7 @@ internal static class SdkClient
                 TransportMode = HttpTransportMode.StreamableHttp,
                 OAuth = oauth,
             },
-            new HttpClient(new StatusRecorder(statuses)));
+            new HttpClient(new StatusRecorder(statuses, handler)));
         return McpClient.CreateAsync(transport, new McpClientOptions { ProtocolVersion = revision });
     }
 
@@ -32,8 +41,8 @@ internal static class SdkClient
         return Assert.IsType<TextContentBlock>(Assert.Single(result.Content)).Text;
     }
 
-    private sealed class StatusRecorder(ICollection<HttpStatusCode> statuses)
-        : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })
+    private sealed class StatusRecorder(ICollection<HttpStatusCode> statuses, HttpMessageHandler handler)
+        : DelegatingHandler(handler)
     {
         protected override async Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken)

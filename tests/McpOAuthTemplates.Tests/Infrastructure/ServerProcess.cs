@@ -25,6 +25,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public int ProcessId => _process.Id;
+
     public string Output => _process.Output;
 
     /// <summary>
@@ -82,6 +84,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Asks the server to stop, as a container does, and waits until it has done what it does then.</summary>
     public Task StopAsync() => _process.StopAsync();
+
+    /// <summary>Ends it as kill -9 does.</summary>
+    public Task KillAsync() => _process.KillAsync();
 
     /// <summary>
     /// A port of the loopback interface on which nobody listens, below those that systems give to outgoing connections: such a one

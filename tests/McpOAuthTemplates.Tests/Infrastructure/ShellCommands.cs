@@ -50,6 +50,9 @@ internal sealed partial class ShellCommands
         string[] commandLine = _shell == "bash" ? ["bash", "-e", "-c", command] : PowerShell.GetCommandLine(command);
         var start = Dotnet.CreateStartInfo(folder, _home, commandLine[1..]);
         start.FileName = commandLine[0];
+
+        // Where dotnet keeps what it builds of single files.
+        start.Environment["XDG_DATA_HOME"] = _home;
         return CompilerServer.Use(start);
     }
 

@@ -108,6 +108,12 @@ internal sealed record GeneratedProject(string Name, string Directory, IReadOnly
 
     public string ProjectFile => Path.Combine(ContentRoot, Name + ".csproj");
 
+    /// <summary>The folder of the AppHost of --aspire.</summary>
+    public string AppHostFolder => Path.Combine(Directory, Name + ".AppHost");
+
+    public string? AppHostFile =>
+        ProjectFiles.SingleOrDefault(file => file.StartsWith(AppHostFolder + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+
     public IEnumerable<string> ProjectFiles =>
         Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal)).Select(file => Path.Combine(Directory, file));
 

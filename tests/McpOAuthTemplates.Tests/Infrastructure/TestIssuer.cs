@@ -21,7 +21,6 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     private readonly int _port;
     private WebApplication? _app;
-    private RsaSecurityKey _key = CreateKey();
 
     public TestIssuer()
     {
@@ -34,7 +33,17 @@ internal sealed class TestIssuer : IAsyncDisposable
     /// <summary>What the issuer says of itself, beside its name and the place of its keys; a test can change that, too.</summary>
     public JsonObject Metadata { get; } = [];
 
-    public RsaSecurityKey Key => _key;
+    /// <summary>The key that it signs with.</summary>
+    public RsaSecurityKey Key { get; set; } = CreateKey();
+
+    /// <summary>Further keys that it publishes: earlier ones, or the next.</summary>
+    public RsaSecurityKey[] OtherKeys { get; set; } = [];
+
+    /// <summary>By how much its clock is ahead of that of this machine.</summary>
+    public TimeSpan ClockOffset { get; set; }
+
+    /// <summary>Stands between its readers and what it publishes: null if nothing does.</summary>
+    public Func<HttpContext, RequestDelegate, Task>? Fault { get; set; }
 
     /// <summary>How often the discovery document and the keys were read.</summary>
     public int KeyRequests { get; private set; }
@@ -52,6 +61,7 @@ internal sealed class TestIssuer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port));
         _app = builder.Build();
+        _app.Use((http, next) => Fault is { } fault ? fault(http, next) : next(http));
         _app.MapGet("/issuer/.well-known/openid-configuration", () =>
         {
             var metadata = new JsonObject { ["issuer"] = Issuer, ["jwks_uri"] = Issuer + "/keys" };
@@ -65,7 +75,7 @@ internal sealed class TestIssuer : IAsyncDisposable
         _app.MapGet("/issuer/keys", () =>
         {
             KeyRequests++;
-            return Text(HasNoKeys ? new JsonObject { ["keys"] = new JsonArray() } : GetKeySet(_key));
+            return Text(HasNoKeys ? GetKeySet() : GetKeySet([Key, .. OtherKeys]));
         });
         await _app.StartAsync();
 
@@ -83,7 +93,7 @@ internal sealed class TestIssuer : IAsyncDisposable
     }
 
     /// <summary>Replaces the signing key, as an issuer does from time to time, and some under the same id.</summary>
-    public void RotateKey(string? id = null) => _key = CreateKey(CreateParameters(), id ?? CreateId());
+    public void RotateKey(string? id = null) => Key = CreateNewKey(id);
 
     /// <summary>Publishes the keys no longer, or again.</summary>
     public bool HasNoKeys { get; set; }
@@ -100,7 +110,7 @@ internal sealed class TestIssuer : IAsyncDisposable
         SigningCredentials? signedBy = null,
         params (string Name, object? Value)[] claims)
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = DateTimeOffset.UtcNow + ClockOffset;
         var payload = new Dictionary<string, object?>
         {
             ["iss"] = Issuer,
@@ -120,34 +130,22 @@ internal sealed class TestIssuer : IAsyncDisposable
         {
             TokenType = type,
             Claims = payload.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Key, claim => claim.Value!),
-            SigningCredentials = signedBy ?? new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
+            SigningCredentials = signedBy ?? new SigningCredentials(Key, SecurityAlgorithms.RsaSha256),
         });
     }
 
     /// <summary>Signs a token of exactly this header and payload, in which kid and the place of more claims are filled in.</summary>
     public string SignText(string header, string payload)
     {
-        var input = $"{Base64UrlEncoder.Encode(header.Replace("KID", _key.KeyId, StringComparison.Ordinal))}.{Base64UrlEncoder.Encode(payload)}";
-        return $"{input}.{JwtTokenUtilities.CreateEncodedSignature(input, new SigningCredentials(_key, SecurityAlgorithms.RsaSha256))}";
+        var input = $"{Base64UrlEncoder.Encode(header.Replace("KID", Key.KeyId, StringComparison.Ordinal))}.{Base64UrlEncoder.Encode(payload)}";
+        return $"{input}.{JwtTokenUtilities.CreateEncodedSignature(input, new SigningCredentials(Key, SecurityAlgorithms.RsaSha256))}";
     }
 
-    /// <summary>The public part of a key as issuers publish it (RFC 7517).</summary>
-    public static JsonObject GetKeySet(RsaSecurityKey key)
+    /// <summary>The public parts of keys as issuers publish them (RFC 7517).</summary>
+    public static JsonObject GetKeySet(params RsaSecurityKey[] keys) => new()
     {
-        var parameters = key.Rsa.ExportParameters(includePrivateParameters: false);
-        return new JsonObject
-        {
-            ["keys"] = new JsonArray(new JsonObject
-            {
-                ["kty"] = "RSA",
-                ["use"] = "sig",
-                ["alg"] = "RS256",
-                ["kid"] = key.KeyId,
-                ["n"] = Base64UrlEncoder.Encode(parameters.Modulus),
-                ["e"] = Base64UrlEncoder.Encode(parameters.Exponent),
-            }),
-        };
-    }
+        ["keys"] = new JsonArray([.. keys.Select(GetPublicPart)]),
+    };
 
     /// <summary>The key of an issuer.</summary>
     public static RsaSecurityKey CreateKey() => CreateKey(s_key.Value, CreateId());
@@ -155,7 +153,24 @@ internal sealed class TestIssuer : IAsyncDisposable
     /// <summary>A key that is of no issuer, whatever id it has.</summary>
     public static RsaSecurityKey CreateForeignKey(string? id = null) => CreateKey(s_foreignKey.Value, id ?? CreateId());
 
+    /// <summary>A key that no other issuer has, which takes most of a second.</summary>
+    public static RsaSecurityKey CreateNewKey(string? id = null) => CreateKey(CreateParameters(), id ?? CreateId());
+
     public async ValueTask DisposeAsync() => await StopAsync();
+
+    private static JsonObject GetPublicPart(RsaSecurityKey key)
+    {
+        var parameters = key.Rsa.ExportParameters(includePrivateParameters: false);
+        return new JsonObject
+        {
+            ["kty"] = "RSA",
+            ["use"] = "sig",
+            ["alg"] = "RS256",
+            ["kid"] = key.KeyId,
+            ["n"] = Base64UrlEncoder.Encode(parameters.Modulus),
+            ["e"] = Base64UrlEncoder.Encode(parameters.Exponent),
+        };
+    }
 
     private static RsaSecurityKey CreateKey(RSAParameters parameters, string id) => new(RSA.Create(parameters)) { KeyId = id };
 

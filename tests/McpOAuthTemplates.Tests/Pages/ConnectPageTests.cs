@@ -43,7 +43,7 @@ public sealed class ConnectPageTests(ChromiumFixture chromium) : ChromiumTests(c
 
         var checks = await ReadChecksAsync(tab);
 
-        Assert.Equal($"failed: Nothing answers at {other}, or it may not be read from here.", checks[0]);
+        Assert.Equal($"failed: There is no response from {other}, or this page is not allowed to read it.", checks[0]);
         Assert.All(checks, check => Assert.StartsWith("failed: ", check, StringComparison.Ordinal));
         Assert.Equal(3, await tab.Page.Locator("#checks .failed").CountAsync());
     }
@@ -63,7 +63,7 @@ public sealed class ConnectPageTests(ChromiumFixture chromium) : ChromiumTests(c
         },
         {
             "has no authorization server", 401, "Bearer resource_metadata=\"{metadata}\"", """{"resource":"{url}","authorization_servers":[]}""",
-            [Passed, Passed, "It names no authorization server."]
+            [Passed, Passed, "It lists no authorization server."]
         },
     };
 

@@ -59,7 +59,7 @@ public sealed class ConsentPageTests(ChromiumFixture chromium) : ChromiumTests(c
         var stops = await tab.WalkAsync();
         Assert.Equal(
             [
-                "Sign in as", "Roles, separated by commas", "Other claims, one a line: name = value",
+                "Sign in as", "Roles, separated by commas", "Other claims, one per line: name = value",
                 "todo:read", "todo:write", "Allow", "Deny",
             ],
             stops.Where(stop => !stop.StartsWith("Allow as ", StringComparison.Ordinal)));

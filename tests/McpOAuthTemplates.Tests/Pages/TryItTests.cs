@@ -110,8 +110,8 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
     }
 
     [SkippableTheory]
-    [InlineData("code=x&state=forged&iss=x", "This page has not asked for this sign-in.")]
-    [InlineData("error=<b>x</b>&state=forged", "This page has not asked for this sign-in.")]
+    [InlineData("code=x&state=forged&iss=x", "This page did not start this sign-in.")]
+    [InlineData("error=<b>x</b>&state=forged", "This page did not start this sign-in.")]
     public async Task An_answer_that_nobody_has_asked_for_is_not_taken(string query, string expected)
     {
         await using var tab = await Chromium.OpenAsync("/dev-auth/connect?" + query);
@@ -159,7 +159,7 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
         await tab.Page.GetByLabel("kind").SelectOptionAsync("Large");
         await tab.Page.GetByLabel("list").FillAsync("[\"x\", ");
         await tab.Page.Locator("#call button").ClickAsync();
-        Assert.Equal("This is no JSON.", await tab.Page.GetByLabel("list").EvaluateAsync<string>("field => field.validationMessage"));
+        Assert.Equal("This is not JSON.", await tab.Page.GetByLabel("list").EvaluateAsync<string>("field => field.validationMessage"));
         await tab.Page.GetByLabel("list").FillAsync("[\"x\", \"y\"]");
         await tab.Page.GetByLabel("half").FillAsync("0.5");
         await tab.Page.Locator("#call button").ClickAsync();
@@ -175,7 +175,7 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
 
         // What needs a role is not in the list without it.
         await Assertions.Expect(tab.Page.Locator("#hidden")).ToHaveTextAsync("Not listed for this token: changing, role, role_and_scope.");
-        await tab.Page.GetByText("Sign in as somebody else").ClickAsync();
+        await tab.Page.GetByText("Sign in as someone else").ClickAsync();
         await tab.Page.GetByLabel("Roles").FillAsync("admin");
         await tab.Page.GetByText("Allow", new PageGetByTextOptions { Exact = true }).ClickAsync();
         await tab.ExpectPickerAsync();
@@ -187,7 +187,7 @@ public sealed partial class TryItTests(ChromiumFixture chromium) : ChromiumTests
         await tab.Page.EvaluateAsync("token => sessionStorage.setItem('token', token)", await GetScriptTokenAsync(server));
         await tab.CallAsync("role");
         await Assertions.Expect(tab.Page.Locator("#answer h3")).ToHaveTextAsync("Refused with 403");
-        await Assertions.Expect(tab.Page.Locator("#answer")).ToContainTextAsync("The user or client of this token may not do this.");
+        await Assertions.Expect(tab.Page.Locator("#answer")).ToContainTextAsync("The user or client of this token is not allowed to do this.");
         Assert.Equal(0, await tab.Page.Locator("#step-up").CountAsync());
         Assert.Equal(0, await tab.Page.Locator("b").CountAsync());
     }

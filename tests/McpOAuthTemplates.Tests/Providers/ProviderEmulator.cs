@@ -12,15 +12,21 @@ internal sealed class ProviderEmulator
     private readonly Provider _provider;
     private readonly RsaSecurityKey _key = TestIssuer.CreateKey();
 
+    /// <summary>Publishes nothing: whoever uses it does.</summary>
+    public ProviderEmulator(Provider provider) => _provider = provider;
+
     public ProviderEmulator(Provider provider, ProviderHosts hosts)
+        : this(provider)
     {
-        _provider = provider;
-        hosts.Publish(provider.Keys, TestIssuer.GetKeySet(_key).ToJsonString());
+        hosts.Publish(provider.Keys, GetKeySet().ToJsonString());
         foreach (var url in provider.Discovery)
         {
             hosts.Publish(url, new JsonObject { ["issuer"] = provider.Issuer, ["jwks_uri"] = provider.Keys }.ToJsonString());
         }
     }
+
+    /// <summary>The public part of its key.</summary>
+    public JsonObject GetKeySet() => TestIssuer.GetKeySet(_key);
 
     /// <summary>Signs an access token with changes, by default one that has all scopes.</summary>
     public string SignAccessToken(Claims? changes = null, SecurityKey? key = null)

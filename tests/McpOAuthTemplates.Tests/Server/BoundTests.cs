@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
+using McpOAuthTemplates.Faults;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests.Server;
@@ -80,23 +80,58 @@ public sealed class BoundTests(MinimalApiServer server) : ServerTests(server)
         Assert.Equal(HttpStatusCode.OK, afterwards.StatusCode);
     }
 
+    /// <summary>
+    /// Who does not read answers is cut off. Until then, their own further requests wait, and nobody else's.
+    /// </summary>
+    [SkippableFact]
+    public async Task Answers_that_nobody_reads_end()
+    {
+        await using var other = await Server.StartAsync(
+            ("Mcp__ConcurrentRequests", "1"), ("Mcp__ResponseBytesPerSecond", "500000"), ("Mcp__RequestsPerMinute", "100000"));
+        var audience = new Uri(other.Address, "mcp").AbsoluteUri;
+        var token = Server.Issuer.CreateToken(audience, "todo:read todo:write");
+        for (var number = 0; number < 250; number++)
+        {
+            using var added = await other.Client.CallToolAsync("add_todo", token, new { title = new string('字', 200) });
+        }
+
+        const string List = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_todos"}}""";
+        using var request = new RawRequest(other.Address, token);
+        using var atMost = new CancellationTokenSource(TimeSpan.FromSeconds(50));
+        var notRead = request.ReadSlowlyAsync(List, atMost.Token);
+        await Poll.UntilAsync(async () => !await IsAnsweredAtOnceAsync(other, token));
+        using var others = await other.Client.CallToolAsync("whoami", Server.Issuer.CreateToken(audience, subject: "bob"));
+        Assert.Equal(HttpStatusCode.OK, others.StatusCode);
+
+        Assert.Equal(200, await notRead);
+        await Poll.UntilAsync(() => IsAnsweredAtOnceAsync(other, token));
+        Assert.DoesNotContain("fail:", other.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<bool> IsAnsweredAtOnceAsync(ServerProcess server, string token)
+    {
+        using var atMost = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var request = McpRequests.Create("tools/call", token, new { name = "whoami" });
+        try
+        {
+            using var response = await server.Client.SendAsync(request, atMost.Token);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     // Returns all that comes until the server closes the connection.
     private static async Task<string> SendUnfinishedAsync(Uri server, string token)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, server.Port);
         await using var stream = client.GetStream();
-        var request = $"""
-            POST /mcp HTTP/1.1
-            Host: {server.Authority}
-            Authorization: Bearer {token}
-            Content-Type: application/json
-            Accept: application/json, text/event-stream
-            Content-Length: 100000
-
-            {JsonSerializer.Serialize(new { jsonrpc = "2.0" })[..^1]}
-            """;
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(request.ReplaceLineEndings("\r\n")));
+        await stream.WriteAsync(RawRequest.CreateHead(server, token, bodyLength: 100_000));
+        await stream.WriteAsync("{"u8.ToArray());
         using var reader = new StreamReader(stream);
         using var atMost = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var answer = new StringBuilder();

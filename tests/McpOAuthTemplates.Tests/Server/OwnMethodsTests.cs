@@ -181,7 +181,7 @@ public sealed class OwnMethodsServer() : ServerFixture()
 public sealed class OwnMethodsTests(OwnMethodsServer server) : ServerTests(server), IClassFixture<OwnMethodsServer>
 {
     private const string NoRule =
-        """{"error":"forbidden","error_description":"This server has no rule that says who may call this. Its owner can add one, with RequireScopeForMethod or AllowMethod."}""";
+        """{"error":"forbidden","error_description":"This server has no rule for who can call this. Its owner can add one with RequireScopeForMethod or AllowMethod."}""";
 
     public static TheoryData<string> Revisions => new(McpRequests.Revisions);
 
@@ -326,23 +326,52 @@ public sealed class OwnMethodsTests(OwnMethodsServer server) : ServerTests(serve
     public async Task A_stream_of_a_session_ends_with_its_token()
     {
         await using var other = await Server.StartAsync(("ADDITIONS", "stateful"));
-        var audience = new Uri(other.Address, "mcp").AbsoluteUri;
-        var parameters = new { protocolVersion = "2025-11-25", capabilities = new { }, clientInfo = new { name = "x", version = "1" } };
-        using var started = await other.Client.SendMcpAsync("initialize", Server.Issuer.CreateToken(audience), parameters);
-        var session = Assert.Single(started.Headers.GetValues("Mcp-Session-Id"));
 
         // Of the 30 seconds by which clocks may differ, some are left.
         var end = DateTimeOffset.UtcNow.AddSeconds(-25).ToUnixTimeSeconds();
-        using var request = McpRequests.Create("x", Server.Issuer.CreateToken(audience, claims: ("exp", end)));
+        using var response = await OpenStreamAsync(other, ("exp", end));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await WaitForEndAsync(response);
+
+        Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), end + 29, end + 45);
+    }
+
+    /// <summary>Otherwise it would keep the server from stopping for as long as its shutdown timeout allows, 30 seconds.</summary>
+    [SkippableFact]
+    public async Task Streams_of_a_user_are_few_keep_nobody_from_calling_and_end_with_the_server()
+    {
+        await using var other = await Server.StartAsync(
+            ("ADDITIONS", "stateful"), ("Mcp__DrainSeconds", "1"), ("Mcp__ConcurrentRequests", "1"));
+        using var response = await OpenStreamAsync(other);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        using var second = await OpenStreamAsync(other); // This has called initialize.
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+        Assert.NotNull(second.Headers.RetryAfter);
+
+        var stopped = other.StopAsync();
+        await WaitForEndAsync(response);
+
+        await stopped;
+    }
+
+    private async Task<HttpResponseMessage> OpenStreamAsync(ServerProcess server, params (string, object?)[] claims)
+    {
+        var audience = new Uri(server.Address, "mcp").AbsoluteUri;
+        var parameters = new { protocolVersion = "2025-11-25", capabilities = new { }, clientInfo = new { name = "x", version = "1" } };
+        using var started = await server.Client.SendMcpAsync("initialize", Server.Issuer.CreateToken(audience), parameters);
+        var session = Assert.Single(started.Headers.GetValues("Mcp-Session-Id"));
+
+        using var request = McpRequests.Create("x", Server.Issuer.CreateToken(audience, claims: claims));
         request.Method = HttpMethod.Get;
         request.Content = null;
         request.Headers.Add("Mcp-Session-Id", session);
-        using var response = await other.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    private static async Task WaitForEndAsync(HttpResponseMessage response)
+    {
         using var atMost = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         var ended = await Record.ExceptionAsync(() => response.Content.ReadAsStringAsync(atMost.Token));
-
         Assert.False(ended is OperationCanceledException, "The stream goes on.");
-        Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), end + 29, end + 45);
     }
 }

@@ -207,7 +207,7 @@ public sealed class OwnPrimitivesTests(OwnPrimitivesServer server) : ServerTests
     }
 
     private const string Forbidden =
-        """{"error":"forbidden","error_description":"The user or client of this token may not do this."}""";
+        """{"error":"forbidden","error_description":"The user or client of this token is not allowed to do this."}""";
 
     [SkippableFact]
     public async Task The_scopes_of_each_tool_are_in_the_list_in_the_form_that_ChatGPT_reads()

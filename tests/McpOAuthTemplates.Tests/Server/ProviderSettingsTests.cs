@@ -22,7 +22,7 @@ public sealed partial class ProviderSettingsTests
             from setting in GetValues(oauth, "").ToArray()
             where !setting.Path.StartsWith("WhereToFind:", StringComparison.Ordinal)
             where setting.Value.Contains("YOUR-", StringComparison.Ordinal) || setting.Value.Contains(".example.com/", StringComparison.Ordinal)
-            select $"  - OAuth:{setting.Path} still is the placeholder '{setting.Value}'. Set it in appsettings.json, or as environment variable "
+            select $"  - OAuth:{setting.Path} is still the placeholder '{setting.Value}'. Set it in appsettings.json, or as environment variable "
                 + $"OAuth__{setting.Path.Replace(":", "__", StringComparison.Ordinal)}. See: {places[setting.Path.Replace(":0", "", StringComparison.Ordinal)]}.";
 
         // The settings are those of the other project, which is not built: no code depends on them.

@@ -18,10 +18,10 @@ public sealed class StartupTests
         Assert.NotEqual(0, result.ExitCode);
         Assert.Equal(2, result.Output.Split("Unhandled exception").Length);
         Assert.Contains(
-            "OAuth:Issuer still is the placeholder 'https://auth.example.com'. Set it in appsettings.json, or as environment variable OAuth__Issuer.",
+            "OAuth:Issuer is still the placeholder 'https://auth.example.com'. Set it in appsettings.json, or as environment variable OAuth__Issuer.",
             result.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "OAuth:Resource still is the placeholder 'https://mcp.example.com/mcp'. Set it in appsettings.json, or as environment variable OAuth__Resource.",
+            "OAuth:Resource is still the placeholder 'https://mcp.example.com/mcp'. Set it in appsettings.json, or as environment variable OAuth__Resource.",
             result.Output, StringComparison.Ordinal);
     }
 
@@ -47,7 +47,7 @@ public sealed class StartupTests
         { "OAuth__Resource", "https://mcp.contoso.com/mcp#tools", "OAuth:Resource must have no query, fragment" },
         { "OAuth__Resource", "https://bücher.contoso.com/mcp", "OAuth:Resource must be plain ASCII" },
         { "OAuth__Resource", "https://mcp.contoso.com/m\"cp", "OAuth:Resource must be plain ASCII" },
-        { "OAuth__Resource", "https://mcp.example.com/mcp", "OAuth:Resource still is the placeholder" },
+        { "OAuth__Resource", "https://mcp.example.com/mcp", "OAuth:Resource is still the placeholder" },
         { "OAuth__AuthorizationServers__0", "http://login.contoso.com", "OAuth:AuthorizationServers:0 must be https" },
         { "OAuth__ValidIssuers__0", "", "OAuth:ValidIssuers:0 must not be empty" },
         { "OAuth__ValidIssuers__0", ":no uri", "OAuth:ValidIssuers:0 must be a URI" },
@@ -82,8 +82,9 @@ public sealed class StartupTests
         { "OAuth__Resource", "https://mcp.contoso.com/{id}", "OAuth:Resource must be written" },
         { "OAuth__Resource", "https://mcp.contoso.com/mcp*", "OAuth:Resource must have only letters" },
         { "OAuth__MetadataAddress", "http://login.contoso.com/metadata", "OAuth:MetadataAddress must be https" },
+        { "OAuth__DevelopmentAddress", "http://localhost:5000", "OAuth:DevelopmentAddress has a meaning in Development only" },
         { "OAuth__Audiences__0", " ", "OAuth:Audiences:0 must not be empty" },
-        { "OAuth__Audiences__0", "YOUR-CLIENT-ID", "OAuth:Audiences:0 still is the placeholder 'YOUR-CLIENT-ID'" },
+        { "OAuth__Audiences__0", "YOUR-CLIENT-ID", "OAuth:Audiences:0 is still the placeholder 'YOUR-CLIENT-ID'" },
         { "OAuth__RequiredClaims__token_use", "access", "OAuth:RequiredClaims:token_use must be a list" },
         { "OAuth__RequiredClaims__cid__0", "YOUR-CLIENT-ID", "as environment variable OAuth__RequiredClaims__cid__0." },
         { "OAuth__RequiredClaims__cid__0", "", "OAuth:RequiredClaims:cid:0 must not be empty" },
@@ -91,8 +92,8 @@ public sealed class StartupTests
         { "OAuth__InitialScopes__0", "todo:\"read", "todo:\"read': only ASCII without spaces" },
         { "OAuth__InitialScopes__0", "todo read", "todo read': only ASCII without spaces" },
         { "OAuth__ScopePrefix", "api://server", "OAuth:ScopePrefix must end with a separator, as 'api://server/' does" },
-        { "OAuth__ScopePrefix", "todo:", "OAuth:ScopePrefix must not stand in Scopes.cs as well, as in 'todo:read'" },
-        { "OAuth__ScopePrefix", "https://mcp.example.com/mcp/", "OAuth:ScopePrefix still is the placeholder" },
+        { "OAuth__ScopePrefix", "todo:", "OAuth:ScopePrefix must not be in Scopes.cs as well, as in 'todo:read'" },
+        { "OAuth__ScopePrefix", "https://mcp.example.com/mcp/", "OAuth:ScopePrefix is still the placeholder" },
         { "OAuth__ScopePrefix", "ä/", "'ä/todo:read': only ASCII without spaces" },
         { "OAuth__TokenCacheSeconds", "-1", "OAuth:TokenCacheSeconds must not be negative" },
         { "OAuth__TokenCacheSize", "-1", "OAuth:TokenCacheSize must not be negative" },
@@ -104,6 +105,11 @@ public sealed class StartupTests
         { "Mcp__AllowedOrigin__0", "https://app.contoso.com", "Mcp:AllowedOrigin is not a setting of this server" },
         { "Mcp__UnfinishedRequests", "0", "Mcp:UnfinishedRequests must be at least 1" },
         { "Mcp__BodySeconds", "-1", "Mcp:BodySeconds must be at least 1" },
+        { "Mcp__ConcurrentRequests", "0", "Mcp:ConcurrentRequests must be at least 1" },
+        { "Mcp__ResponseBytesPerSecond", "0", "Mcp:ResponseBytesPerSecond must be at least 1" },
+        { "Mcp__DrainSeconds", "301", "Mcp:DrainSeconds must be between 0 and 300, but is 301" },
+        { "Mcp__InternalPath", "mcp", "Mcp:InternalPath must begin with a slash" },
+        { "Mcp__InternalPath", "/{mcp}", "Mcp:InternalPath must have only letters" },
         { "Mcp__SubjectLogKey", "short", "Mcp:SubjectLogKey must have at least 16 characters" },
         { "Mcp__OtherSettings", "Name", "Mcp:OtherSettings must be a list" },
     };

@@ -11,6 +11,7 @@ public sealed class TelemetryServer() : ServerFixture()
     private const string Code = """
         using System.ComponentModel;
         using Microsoft.AspNetCore.Authorization;
+        using ModelContextProtocol;
         using ModelContextProtocol.Server;
 
         namespace TodoServer.Tools;
@@ -20,12 +21,39 @@ public sealed class TelemetryServer() : ServerFixture()
         {
             [McpServerTool(Name = "admin"), Description("x"), Authorize(Roles = "admin")]
             public static string Admin() => "ok";
+
+            [McpServerTool(Name = "fail"), Description("x")]
+            public static string Fail(string text) => throw new InvalidOperationException(text);
+
+            [McpServerTool(Name = "fail_inside"), Description("x")]
+            public static string FailInside(string text) =>
+                throw new InvalidOperationException("It failed.", new AggregateException(new McpException(text)));
+
+            [McpServerTool(Name = "fail_with_result"), Description("x")]
+            public static string FailWithResult(string text) => throw new McpException(text);
+        }
+
+        [McpServerResourceType]
+        internal sealed class NoteResources
+        {
+            [McpServerResource(UriTemplate = "notes://{person}"), Description("x")]
+            public static string Read(string person) => "A note of " + person;
+
+            [McpServerResource(UriTemplate = "broken://{person}"), Description("x")]
+            public static string Break(string person) => throw new McpException(person);
+        }
+
+        [McpServerPromptType]
+        internal sealed class NotePrompts
+        {
+            [McpServerPrompt(Name = "note"), Description("x")]
+            public static string Note(string person) => throw new McpException(person);
         }
         """;
 
     internal const string Folder = "telemetry-under-test";
 
-    internal static Task AddCodeAsync(GeneratedProject project) => project.AddToolsAsync(Code, ".WithTools<AdminTools>()");
+    internal static Task AddCodeAsync(GeneratedProject project) => project.AddToolsAsync(Code, ".WithTools<AdminTools>().WithResources<NoteResources>().WithPrompts<NotePrompts>()");
 
     protected override async Task<(string Program, string Folder)> BuildAsync()
     {
@@ -150,6 +178,60 @@ public sealed class TelemetryTests(TelemetryServer server) : ServerTests(server)
         Assert.Contains(exported.Logs, record => record.Scope == "Microsoft.AspNetCore.Server.Kestrel.Connections");
         Assert.All(secrets, secret => Assert.DoesNotContain(
             exported.Bodies, body => body.Span.IndexOf(Encoding.UTF8.GetBytes(secret)) >= 0));
+    }
+
+    /// <summary>The sentences of the README, where the caller has chosen the text.</summary>
+    [SkippableTheory]
+    [InlineData("Information")]
+    [InlineData("Trace")]
+    public async Task Of_what_callers_choose_only_the_message_of_a_thrown_exception_is_exported(string level)
+    {
+        await using var exported = await ExportAsync(
+            async (client, audience) =>
+            {
+                var token = Server.Issuer.CreateToken(audience, "todo:read");
+                foreach (var revision in new[] { "2025-11-25", "2026-07-28" })
+                {
+                    await SendAsync("tools/call", new { name = "fail", arguments = new { text = "exception-4713" } });
+                    await SendAsync("tools/call", new { name = "fail_inside", arguments = new { text = "secret-inner" } });
+                    await SendAsync("tools/call", new { name = "fail_with_result", arguments = new { text = "secret-result" } });
+                    await SendAsync("prompts/get", new { name = "note", arguments = new { person = "secret-prompt" } });
+                    await SendAsync("resources/read", new { uri = "notes://secret-read" });
+                    await SendAsync("resources/read", new { uri = "broken://secret-broken" });
+                    await SendAsync("resources/read", new { uri = "nothing://secret-nothing" });
+                    await SendAsync("resources/subscribe", new { uri = "notes://secret-subscribed" });
+
+                    async Task SendAsync(string method, object parameters) =>
+                        (await client.SendMcpAsync(method, token, parameters, revision)).Dispose();
+                }
+            },
+            ("Logging__LogLevel__Default", level),
+            ("Logging__LogLevel__ModelContextProtocol", level),
+            ("Logging__OpenTelemetry__LogLevel__Default", level));
+
+        Assert.Contains(exported.Logs, record => record.Attributes.GetValueOrDefault("exception.message") == "exception-4713");
+        Assert.Contains(exported.Logs, record => record.Body.StartsWith("ReadResource", StringComparison.Ordinal));
+        Assert.Contains(exported.Spans, span => span.Name == "resources/read");
+        Assert.Contains(exported.Metrics, point => point.Attributes.GetValueOrDefault("mcp.method.name") == "resources/read");
+        Assert.DoesNotContain(exported.Bodies, body => body.Span.IndexOf("secret-"u8) >= 0);
+    }
+
+    /// <summary>The exceptions that the README makes for logs, at the levels that it names.</summary>
+    [SkippableFact]
+    public async Task The_SDK_logs_the_exceptions_of_tools_and_the_URIs_of_resources()
+    {
+        await using var logging = await Server.StartAsync(("Logging__LogLevel__ModelContextProtocol", "Information"));
+        var token = Server.Issuer.CreateToken(new Uri(logging.Address, "mcp").AbsoluteUri, "todo:read");
+        (await logging.Client.CallToolAsync("fail", token, new { text = "message-4713" })).Dispose();
+        (await logging.Client.CallToolAsync("fail_with_result", token, new { text = "result-4713" })).Dispose();
+        (await logging.Client.SendMcpAsync("resources/read", token, new { uri = "notes://read-4713" })).Dispose();
+        (await logging.Client.SendMcpAsync("resources/read", token, new { uri = "nothing://missing-4713" })).Dispose();
+        await logging.StopAsync();
+
+        Assert.Matches(@"fail: ModelContextProtocol\S+\s+""fail"" threw [^\n]+\s+System\.InvalidOperationException: message-4713", logging.Output);
+        Assert.Matches(@"fail: ModelContextProtocol\S+\s+""fail_with_result"" threw [^\n]+\s+\S+McpException: result-4713", logging.Output);
+        Assert.Matches(@"info: ModelContextProtocol\S+\s+ReadResource ""notes://read-4713"" completed", logging.Output);
+        Assert.Matches(@"fail: ModelContextProtocol\S+\s+ReadResource ""nothing://missing-4713"" threw", logging.Output);
     }
 
     [SkippableTheory]

@@ -36,7 +36,7 @@ public sealed class TokenKindTests(MinimalApiServer server) : ServerTests(server
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.EndsWith(
-            "error=\"invalid_token\", error_description=\"This server takes Bearer tokens only, no tokens with a proof of possession.\"",
+            "error=\"invalid_token\", error_description=\"This server accepts only Bearer tokens, not tokens with a proof of possession.\"",
             response.GetChallenge(), StringComparison.Ordinal);
     }
 

@@ -32,6 +32,8 @@ internal static class OptionTable
         new("--aot", "", "--aot"),
         new("--telemetry", "", "--telemetry"),
         new("--docker", "", "--docker"),
+        new("--kubernetes", "", "--kubernetes"),
+        new("--aspire", "", "--aspire"),
         new("--ci", "", "--ci github"),
         new("--http-port", "--http-port 5111", "--http-port 5222"),
         new("--ai-hosts", "", "--ai-hosts vscode", "--ai-hosts cursor --ai-hosts claude", "--ai-hosts none"),

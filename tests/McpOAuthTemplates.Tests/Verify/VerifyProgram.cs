@@ -19,7 +19,11 @@ internal static class VerifyProgram
 
     /// <summary>Runs the built program, as if it stood in the folder, and does at the sign-in what a person does.</summary>
     public static async Task<VerifyResult> RunAsync(
-        string? folder, (string Name, string Value)[] environment, string[] arguments, Func<Uri, Task>? signIn = null)
+        string? folder,
+        (string Name, string Value)[] environment,
+        string[] arguments,
+        Func<Uri, Task>? signIn = null,
+        int signIns = 1)
     {
         var assembly = await s_built.Value;
         var settings = Path.ChangeExtension(assembly, ".runtimeconfig.json");
@@ -32,12 +36,16 @@ internal static class VerifyProgram
         }
 
         return await RunDotnetAsync(
-            Repository.Artifacts, environment, ["exec", "--runtimeconfig", settings, assembly, .. arguments], signIn);
+            Repository.Artifacts, environment, ["exec", "--runtimeconfig", settings, assembly, .. arguments], signIn, signIns);
     }
 
     /// <summary>Runs dotnet itself, with its own folder for what it builds of single files.</summary>
     public static async Task<VerifyResult> RunDotnetAsync(
-        string workingDirectory, (string Name, string Value)[] environment, string[] arguments, Func<Uri, Task>? signIn = null)
+        string workingDirectory,
+        (string Name, string Value)[] environment,
+        string[] arguments,
+        Func<Uri, Task>? signIn = null,
+        int signIns = 1)
     {
         var start = Dotnet.CreateStartInfo(workingDirectory, Dotnet.Home, arguments);
         start.Environment["XDG_DATA_HOME"] = s_artifacts;
@@ -58,7 +66,11 @@ internal static class VerifyProgram
         }
 
         await using var program = LoggedProcess.Start(start);
-        await signIn(new Uri(await program.WaitForAsync("  Sign in at ")));
+        for (var number = 1; number <= signIns; number++)
+        {
+            await signIn(new Uri(await program.WaitForAsync("  Sign in at ", number)));
+        }
+
         var ended = await program.WaitForExitAsync();
         return new VerifyResult(ended with { Output = ended.Output[ended.Output.IndexOf('{', StringComparison.Ordinal)..] });
     }

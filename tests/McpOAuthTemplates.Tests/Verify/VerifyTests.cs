@@ -33,6 +33,20 @@ public sealed class VerifyTests(VerifyTests.Fixture fixture) : IClassFixture<Ver
         ["open to all"] = (server, _) => server.Endpoint = Answer(200),
         ["other path"] = (server, _) => server.Endpoint = Answer(404),
         ["403"] = (server, _) => server.Endpoint = Answer(403),
+        ["moved"] = (server, _) =>
+        {
+            server.Endpoint = Answer(404);
+            server.Metadata["resource"] = "https://mcp.contoso.com/mcp";
+        },
+        ["other host"] = (server, _) =>
+        {
+            server.Endpoint = context =>
+            {
+                context.Response.StatusCode = 400;
+                return context.Response.WriteAsync("<html><h2>Bad Request - Invalid Hostname</h2></html>");
+            };
+            server.Metadata["resource"] = "https://mcp.contoso.com/mcp";
+        },
         ["redirect"] = (server, _) => server.Endpoint = Answer(307, "https://mcp.contoso.com/"),
         ["no header"] = (server, _) => server.Refuse = _ => { },
         ["renamed header"] = (server, _) => server.Refuse = response =>
@@ -87,6 +101,22 @@ public sealed class VerifyTests(VerifyTests.Fixture fixture) : IClassFixture<Ver
         Assert.Contains("list_todos", result.Text("tools-list"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("whoami", "todo:read", "", "whoami answers: ", null)]
+    [InlineData("add_todo", "todo:read", "tools-call", "add_todo is refused.", "Sign in with the scopes that it needs: todo:read todo:write")]
+    [InlineData("nothing", "todo:read", "tools-call", "nothing cannot be called: ", "Call one of the tools above.")]
+    [InlineData("add_todo", "todo:write", "tools-call", "add_todo answers with an error: ", "If it needs arguments, call it from an MCP client.")]
+    public async Task A_tool_is_called(string tool, string scope, string failed, string text, string? cure)
+    {
+        var token = await fixture.GetTokenAsync(scope);
+        var result = await VerifyProgram.RunAsync(fixture.Url, "--token", token, "--call", tool);
+
+        Assert.Equal(failed, string.Join(' ', result.Failed));
+        Assert.StartsWith(text, result.Text("tools-call"), StringComparison.Ordinal);
+        Assert.Equal(cure, (string?)result.Checks["tools-call"]["cure"]);
+        Assert.DoesNotContain(token, result.Command.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_token_with_less_than_all_scopes_is_a_warning()
     {
@@ -136,7 +166,7 @@ public sealed class VerifyTests(VerifyTests.Fixture fixture) : IClassFixture<Ver
         var code = project.Read("verify.cs").Split('\n')
             .Count(line => line.Trim() is { Length: > 0 } text && !text.StartsWith("//", StringComparison.Ordinal));
 
-        Assert.InRange(code, 1, 1400);
+        Assert.InRange(code, 1, 1900);
         Assert.DoesNotContain("#:package", project.Read("verify.cs"), StringComparison.Ordinal);
         Assert.Single(project.Files, file => file.EndsWith("verify.cs", StringComparison.Ordinal));
     }
@@ -147,6 +177,8 @@ public sealed class VerifyTests(VerifyTests.Fixture fixture) : IClassFixture<Ver
     [InlineData("open to all", "refusal", "open to all")]
     [InlineData("other path", "refusal", "no MCP endpoint")]
     [InlineData("403", "refusal", "not 401")]
+    [InlineData("moved", "refusal", "It is https://mcp.contoso.com/mcp")]
+    [InlineData("other host", "refusal", "does not answer for the host that it gets")]
     [InlineData("redirect", "refusal", "It redirects to https://mcp.contoso.com/")]
     [InlineData("no header", "challenge", "plain 401, without a WWW-Authenticate header")]
     [InlineData("renamed header", "challenge", "A gateway has renamed the header to x-amzn-remapped-www-authenticate")]
@@ -587,6 +619,8 @@ public sealed class VerifyTests(VerifyTests.Fixture fixture) : IClassFixture<Ver
     [InlineData("http://localhost/mcp", "--token", "a b")]
     [InlineData("http://localhost/mcp", "--token", "-")]
     [InlineData("http://localhost/mcp", "--port", "70000")]
+    [InlineData("http://localhost/mcp", "--call", "whoami")]
+    [InlineData("http://localhost/mcp", "--login", "--call")]
     public async Task What_cannot_work_gets_the_usage(params string[] arguments)
     {
         var result = await VerifyProgram.RunAsync(Repository.CreateEmptyDirectory("verify-nothing"), [], arguments);

@@ -51,6 +51,22 @@ public sealed class DevelopmentAddressTests
         Assert.True(response.IsSuccessStatusCode, $"{response}\n{server.Output}");
     }
 
+    [Theory]
+    [InlineData("http://localhost:4710")]
+    [InlineData("http://localhost:4710/")]
+    public async Task Behind_a_proxy_the_settings_name_it(string address)
+    {
+        var port = ServerProcess.GetFreePort();
+        await using var server = await StartAsync($"OwnUrl=http://localhost:{port}", ("OAuth__DevelopmentAddress", address));
+        using var client = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}") };
+        var metadata = await ReadMetadataAsync(server, client);
+
+        Assert.Equal("http://localhost:4710/mcp", (string?)metadata["resource"]);
+        Assert.Equal("http://localhost:4710/dev-auth", (string?)metadata["authorization_servers"]![0]);
+        Assert.Contains("MCP endpoint: http://localhost:4710/mcp.", server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("it does not listen on the port", server.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task With_https_only_it_works_or_a_sentence_says_what_to_do()
     {

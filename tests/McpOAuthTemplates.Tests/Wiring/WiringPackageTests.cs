@@ -113,7 +113,7 @@ public sealed class WiringPackageTests
               <GenerateDocumentationFile>true</GenerateDocumentationFile>
               <EnforceCodeStyleInBuild>true</EnforceCodeStyleInBuild>
               <RunAnalyzers>true</RunAnalyzers>
-              <AnalysisLevel>latest-recommended</AnalysisLevel>
+              <AnalysisMode>All</AnalysisMode>
               <LangVersion>13</LangVersion>
             </PropertyGroup>
             """, StringComparison.Ordinal));

@@ -52,6 +52,13 @@ if (resource.Issuer is not null)
     await issuer.CheckAsync(resource.Issuer);
 }
 
+RegistrationChecks? registration = null;
+if (RegistrationChecks.IsNeeded(issuer.Metadata, target.Uri))
+{
+    registration = new(issuer.Metadata!, resource.Issuer!, options, wire, report);
+    resource.Add(await registration.CheckAsync());
+}
+
 var token = options.GetValueOrDefault("--token");
 var signsIn = options.ContainsKey("--login") && token is null;
 if (signsIn && issuer.Metadata is not null)
@@ -59,12 +66,20 @@ if (signsIn && issuer.Metadata is not null)
     report.Step("A client signs in by the browser (RFC 8252, RFC 8707, RFC 9207)");
     var signIn = new SignIn(options, target, wire, report);
     token = await signIn.RunAsync(issuer.Metadata, resource.Issuer!, resource.FirstScopes);
+    if (token is not null && registration is not null)
+    {
+        await registration.CheckForeignResourceAsync(resource.FirstScopes);
+    }
 }
 
 if (token is not null)
 {
     var checks = new TokenChecks(target, resource, issuer.Keys, wire, report);
     await checks.CheckAsync(token);
+    if (options.GetValueOrDefault("--call") is { } tool)
+    {
+        await checks.CheckCallAsync(tool, token);
+    }
 }
 
 return report.End(target);
@@ -83,13 +98,14 @@ internal static class CommandLine
           --client-id ID   for --login: a client that exists, or the URL of a client metadata document
           --port PORT      for --login: the port of the redirect URI http://127.0.0.1:PORT/callback, instead of any
           --no-browser     for --login: print the URL, and open nothing
+          --call TOOL      for --login or --token: call this tool, without arguments, and print what it answers
           --json           print one JSON object; with --no-launch-profile, dotnet prints nothing before it
 
         Exit code: the number of failed checks, at most 63; 64 if the arguments are not right or there is no URL.
 
         """;
 
-    private static readonly string[] s_withValue = ["--token", "--client-id", "--port"];
+    private static readonly string[] s_withValue = ["--token", "--client-id", "--port", "--call"];
 
     private static readonly string[] s_withoutValue = ["--login", "--no-browser", "--json", "--help"];
 
@@ -127,7 +143,8 @@ internal static class CommandLine
             }
         }
 
-        return options;
+        var hasToken = options.ContainsKey("--token") || options.ContainsKey("--login");
+        return hasToken || !options.ContainsKey("--call") ? options : null;
     }
 
     private static string ReadValue(string name, Queue<string> rest)
@@ -294,6 +311,9 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
 {
     private Challenge? _challenge;
 
+    // Whether the server itself says where the metadata is.
+    private bool _isNamed;
+
     private Uri[] _places =
     [
         Wire.Insert(target.Uri, "oauth-protected-resource"),
@@ -311,6 +331,15 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
     /// <summary>What a client asks for when it signs in.</summary>
     public string FirstScopes => _challenge?["scope"] ?? string.Join(' ', Scopes);
 
+    /// <summary>Adds one whose tokens the server accepts, too.</summary>
+    public void Add(string? issuer)
+    {
+        if (issuer is not null)
+        {
+            Issuers = [.. Issuers, issuer];
+        }
+    }
+
     /// <summary>Returns false if there is nothing that a client could go on with.</summary>
     public async Task<bool> CheckRefusalAsync()
     {
@@ -322,7 +351,7 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
             "The URL is neither https nor on this machine.",
             "Serve it over https: a token that goes over http can be read on the way.");
         var answer = await wire.CallAsync("initialize", token: null);
-        var problem = FindRefusalProblem(answer);
+        var problem = await new RefusalProblems(target, wire, _places).FindAsync(answer);
         report.Check("refusal", problem, "Without a token, the answer is 401.");
         if (problem is not null)
         {
@@ -337,8 +366,7 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
     {
         report.Step("The metadata names the authorization server (RFC 9728)");
         var answers = await wire.GetAsync(_places);
-        var documents = report.CheckFound(
-            "metadata", answers, "Serve it there as JSON, without a token and without a redirect.");
+        var documents = report.CheckFound("metadata", answers, FindMetadataProblem);
         if (documents is not [var metadata, ..])
         {
             return;
@@ -365,26 +393,6 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
             "List the scopes that an ordinary client needs.",
             isAdvice: true);
     }
-
-    private static Problem? FindRefusalProblem(Answer answer) => answer.Status switch
-    {
-        401 => null,
-        0 => new(
-            $"Nothing answers. {answer}",
-            "Start the server; check the host and the port of the URL."),
-        >= 200 and < 300 => new(
-            "The server answers without a token: it is open to all.",
-            "Require a token on the MCP endpoint."),
-        >= 300 and < 400 => new(
-            $"It redirects to {answer.Headers["Location"].FirstOrDefault()}",
-            "Give clients that URL instead."),
-        404 or 405 => new(
-            $"There is no MCP endpoint. {answer}",
-            "Check the path: that of many servers is /mcp."),
-        _ => new(
-            $"It is not 401. {answer}",
-            "Answer 401 to what has no token, before anything else is looked at."),
-    };
 
     private void CheckChallenge(Answer answer)
     {
@@ -423,11 +431,25 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
             return null;
         }
 
+        if (bearers is [] && answer.IsPage)
+        {
+            return new(
+                $"A proxy asks for a sign-in of its own. {answer} {answer.Header("WWW-Authenticate")}",
+                Cures.LetPass);
+        }
+
         if (bearers is [] && renamed is not null)
         {
             return new(
                 $"A gateway has renamed the header to {renamed}, where no client looks.",
                 "Have the gateway map it back to WWW-Authenticate, or take one that leaves it alone.");
+        }
+
+        if (answer.Header("WWW-Authenticate") is null && answer.Mentions("WWW-Authenticate"))
+        {
+            return new(
+                "A proxy has removed the header WWW-Authenticate, of which the body speaks.",
+                "Have the proxy pass it on (nginx: no proxy_hide_header for it).");
         }
 
         return new(
@@ -458,6 +480,7 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
         if (problem is null)
         {
             _places = [new Uri(named)];
+            _isNamed = true;
         }
     }
 
@@ -480,12 +503,274 @@ internal sealed class ResourceChecks(Target target, Wire wire, Report report)
         return null;
     }
 
+    private Problem FindMetadataProblem(Answer[] answers)
+    {
+        var all = $"There is none. {string.Join("; ", answers.AsEnumerable())}";
+        var first = answers[0];
+        if (first.Status is >= 200 and < 300 && first.IsPage)
+        {
+            return new($"Another app answers there, with a web page. {first}", Cures.AddWellKnown);
+        }
+
+        if (first.Status is 401 or 403 or (>= 300 and < 400))
+        {
+            return new($"It is not public. {first} {first.Header("Location")}", Cures.LetPass);
+        }
+
+        var expected = Wire.Insert(target.Uri, "oauth-protected-resource");
+        if (first.Status == 404 && _isNamed && first.Url != expected)
+        {
+            return new(
+                $"{all}. For the URL of the server, it would be {expected}",
+                "Set the URL, with each prefix of its path, in the server's settings (here OAuth:Resource).");
+        }
+
+        if (first.Status == 404 && (_isNamed || first.IsPage))
+        {
+            return new(
+                $"A proxy passes requests for it on to nobody, or to another app. {all}",
+                Cures.AddWellKnown);
+        }
+
+        return new(all, "Serve it there as JSON, without a token and without a redirect.");
+    }
+
     private Problem? FindResourceProblem(string? named) => Problem.Compare(
         "resource",
         target.Url,
         named,
         "Set the URL in the server's settings (here OAuth:Resource), or give clients the other one: "
         + "they refuse what differs.");
+}
+
+/// <summary>
+/// Why an answer to a request without a token is not 401. Most often, it is what a proxy in front
+/// of the server does.
+/// </summary>
+internal sealed class RefusalProblems(Target target, Wire wire, Uri[] metadata)
+{
+    public async Task<Problem?> FindAsync(Answer answer) => answer.Status switch
+    {
+        401 => null,
+        0 => FindSilence(answer),
+        >= 200 and < 300 => FindSuccess(answer),
+        >= 300 and < 400 => FindRedirect(answer.Header("Location") ?? ""),
+        400 when answer.Mentions("Invalid Hostname") || answer.Mentions("answer for this host") =>
+            await FindHostAsync(answer),
+        404 or 405 => await FindPathAsync(answer),
+        502 or 503 or 504 => FindGateway(answer),
+        _ => FindOther(answer),
+    };
+
+    private static Problem FindSilence(Answer answer)
+    {
+        if (answer.Failure == Wire.TooLong)
+        {
+            return new(
+                $"Nothing answers in time. {answer}",
+                "Open the port in the firewall; if a proxy is there, see whether it reaches the server.");
+        }
+
+        return new(
+            $"Nothing answers. {answer}",
+            "Start the server; check the host and the port of the URL.");
+    }
+
+    private static Problem FindSuccess(Answer answer)
+    {
+        if (answer.IsPage)
+        {
+            return new(
+                $"A web page answers, not an MCP server. {answer}",
+                "Check the path; see where the proxy sends requests for it.");
+        }
+
+        return new(
+            "The server answers without a token: it is open to all.",
+            "Require a token on the MCP endpoint.");
+    }
+
+    private Problem FindRedirect(string location)
+    {
+        var text = $"It redirects to {location}";
+        var isUrl = Uri.TryCreate(target.Uri, location, out var other);
+        if (isUrl && FindOwnRedirect(other!, text) is { } problem)
+        {
+            return problem;
+        }
+
+        if (Regex.IsMatch(location, "(?i)login|sign-?in|auth|sso"))
+        {
+            return new($"{text}. That looks like the sign-in page of a proxy.", Cures.LetPass);
+        }
+
+        return new(text, "Give clients that URL instead.");
+    }
+
+    /// <summary>The problem of a redirect to the same path of the same host.</summary>
+    private Problem? FindOwnRedirect(Uri other, string text)
+    {
+        var path = target.Uri.AbsolutePath.TrimEnd('/');
+        if (other.Host != target.Uri.Host || other.AbsolutePath.TrimEnd('/') != path)
+        {
+            return null;
+        }
+
+        if (other == target.Uri)
+        {
+            return new(
+                $"{text}, the same URL: it does not know that TLS ends at a proxy before it.",
+                "Remove the redirect to https from the server: the proxy does that.");
+        }
+
+        if (other.AbsolutePath != target.Uri.AbsolutePath)
+        {
+            return new(
+                $"{text}, which differs in the slash at the end. Clients do not follow with a token.",
+                "Have the proxy pass the path on as clients send it (nginx: a location without a slash "
+                + "at its end).");
+        }
+
+        return new(
+            $"{text}. Clients do not follow from http to https with a token.",
+            "Give clients the https URL, and set it in the server's settings (here OAuth:Resource).");
+    }
+
+    private async Task<Problem> FindHostAsync(Answer answer)
+    {
+        var text = $"The server does not answer for the host that it gets. {answer}";
+        if (await FindResourceAsync() is { } resource && resource != target.Url)
+        {
+            return new($"{text}. It is {resource}", Cures.TakeResource);
+        }
+
+        return new(
+            $"{text}. A proxy does not pass the host on.",
+            "Have the proxy pass the host on (nginx: proxy_set_header Host $host); or name the one that "
+            + "it sends in the server's settings (here Mcp:AllowedHosts).");
+    }
+
+    private async Task<Problem> FindPathAsync(Answer answer)
+    {
+        var text = $"There is no MCP endpoint. {answer}";
+        if (await FindPrefixAsync() is { } prefix)
+        {
+            return prefix;
+        }
+
+        var resource = await FindResourceAsync();
+        if (resource == target.Url)
+        {
+            return new(
+                $"{text}. The server says that it is there: the path changes on the way to it.",
+                Cures.KeepPath);
+        }
+
+        if (resource is not null)
+        {
+            return new($"{text}. It is {resource}", Cures.TakeResource);
+        }
+
+        if (answer.IsPage)
+        {
+            return new(
+                $"{text}. The answer is a page of a proxy, or of another app.",
+                "Have the proxy pass requests for this path on to the server (nginx: a location); check "
+                + "the path.");
+        }
+
+        return new(
+            text,
+            "Check the path: that of many servers is /mcp. If there is a proxy, have it pass the path "
+            + "on as it is.");
+    }
+
+    private static Problem FindGateway(Answer answer)
+    {
+        if (answer.Status == 504)
+        {
+            return new(
+                $"A proxy waits for the server in vain. {answer}",
+                "See what the server is doing, and whether the proxy has its right address; then let the proxy "
+                + "wait for longer (nginx: proxy_read_timeout).");
+        }
+
+        return new(
+            $"A proxy answers, and no server behind it. {answer}",
+            "Start the server; check the address to which the proxy passes requests on, and /readyz there.");
+    }
+
+    private static Problem FindOther(Answer answer)
+    {
+        if (answer.IsPage)
+        {
+            return new(
+                $"A proxy or a firewall answers with a page of its own. {answer}",
+                "Let POST requests with JSON for this path pass: the server refuses what has no token.");
+        }
+
+        return new(
+            $"It is not 401. {answer} {answer.Json.Text("error_description")}",
+            "Answer 401 to what has no token, before anything else is looked at.");
+    }
+
+    /// <summary>What the metadata says the URL of the server is.</summary>
+    private async Task<string?> FindResourceAsync()
+    {
+        var answers = await wire.GetAsync(metadata);
+        return answers.Select(answer => answer.Document.Text("resource")).FirstOrDefault(text => text is not null);
+    }
+
+    /// <summary>
+    /// Whether the endpoint is there when a part of the path is sent twice, or not at all: then a
+    /// proxy removes that part, or adds it.
+    /// </summary>
+    private async Task<Problem?> FindPrefixAsync()
+    {
+        var path = target.Uri.AbsolutePath;
+        var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (var length = 1; length <= Math.Min(segments.Length, 4); length++)
+        {
+            var prefix = "/" + string.Join('/', segments[..length]);
+            if (await IsThereAsync(prefix + path))
+            {
+                return new($"A proxy removes {prefix} from the path before it passes a request on.", Cures.KeepPath);
+            }
+
+            if (await IsThereAsync("/" + string.Join('/', segments[length..])))
+            {
+                return new($"A proxy adds {prefix} to the path, which then is there twice.", Cures.KeepPath);
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<bool> IsThereAsync(string path)
+    {
+        var answer = await wire.AskAsync(new UriBuilder(target.Uri) { Path = path }.Uri);
+        return answer.Status == 401 && Challenge.Parse(answer.Headers["WWW-Authenticate"]) is not [];
+    }
+}
+
+/// <summary>What helps in several cases.</summary>
+internal static class Cures
+{
+    public const string LetPass =
+        "Let the MCP endpoint and /.well-known/oauth-protected-resource pass without a sign-in at the "
+        + "proxy: the server checks the tokens itself.";
+
+    public const string AddWellKnown =
+        "Have the proxy pass /.well-known/oauth-protected-resource, at the root of the host, on to the server "
+        + "(nginx: a location of its own).";
+
+    public const string KeepPath =
+        "Have the proxy pass the path on as it is (nginx: proxy_pass without a path), or tell the server "
+        + "which path arrives (here Mcp:InternalPath).";
+
+    public const string TakeResource =
+        "Give clients that URL; or, if it is the wrong one, correct it in the server's settings (here "
+        + "OAuth:Resource).";
 }
 
 /// <summary>The metadata of the authorization server, and its keys.</summary>
@@ -501,10 +786,7 @@ internal sealed class IssuerChecks(Options options, Wire wire, Report report)
         report.Step(
             "The authorization server has what clients need (RFC 8414, RFC 7636, RFC 7591)");
         var answers = await wire.GetAsync(FindPlaces(new Uri(issuer)));
-        var documents = report.CheckFound(
-            "server-metadata",
-            answers,
-            "Check the issuer; have it publish RFC 8414 or OpenID Connect metadata.");
+        var documents = report.CheckFound("server-metadata", answers, FindMetadataProblem);
         if (documents is not [var metadata, ..])
         {
             return;
@@ -519,6 +801,10 @@ internal sealed class IssuerChecks(Options options, Wire wire, Report report)
         CheckFeatures(metadata);
         await CheckKeysAsync(metadata);
     }
+
+    private static Problem FindMetadataProblem(Answer[] answers) => new(
+        $"There is none. {string.Join("; ", answers.AsEnumerable())}",
+        "Check the issuer; have it publish RFC 8414 or OpenID Connect metadata.");
 
     private static Uri[] FindPlaces(Uri issuer)
     {
@@ -562,7 +848,7 @@ internal sealed class IssuerChecks(Options options, Wire wire, Report report)
             "It supports PKCE with S256.",
             "code_challenge_methods_supported has no S256: clients must refuse that.",
             "Switch PKCE on there. If it is on and only not published, ask the vendor, or serve "
-            + "the metadata through a proxy.");
+            + "the metadata through a proxy: AUTHORIZATION-SERVER.md tells what each vendor offers.");
         report.Check(
             "registration",
             CanRegister(metadata),
@@ -570,7 +856,12 @@ internal sealed class IssuerChecks(Options options, Wire wire, Report report)
             "Clients cannot register: neither registration_endpoint nor "
             + "client_id_metadata_document_supported is there.",
             "Switch one of them on there; or register each client by hand, and verify with "
-            + "--client-id.");
+            + "--client-id: AUTHORIZATION-SERVER.md tells what each vendor offers.");
+        if (RegistrationChecks.IsNeeded(metadata, wire.Server))
+        {
+            return; // RegistrationChecks look at the provider, which would have to announce iss.
+        }
+
         report.Check(
             "iss",
             metadata.IsTrue("authorization_response_iss_parameter_supported"),
@@ -611,6 +902,163 @@ internal sealed class IssuerChecks(Options options, Wire wire, Report report)
     }
 }
 
+/// <summary>
+/// A server at which clients register with one client id, and which leads them to a provider for
+/// all else: whether it says what the provider says, and whom it registers.
+/// </summary>
+internal sealed class RegistrationChecks(
+    JsonObject metadata, string issuer, Options options, Wire wire, Report report)
+{
+    private const string WellKnown = "/.well-known/openid-configuration";
+
+    private const string OwnUri = "http://127.0.0.1:33333/callback";
+
+    private const string ForeignUri = "https://client.invalid/callback";
+
+    private const string ForeignResource = "https://server.invalid/mcp";
+
+    /// <summary>Whether clients register at the server, and get their tokens elsewhere.</summary>
+    public static bool IsNeeded(JsonObject? metadata, Uri server)
+    {
+        var registration = FindHost(metadata.Text("registration_endpoint"));
+        var tokens = FindHost(metadata.Text("token_endpoint"));
+        var own = server.GetLeftPart(UriPartial.Authority);
+        return registration == own && tokens is not null && tokens != own;
+    }
+
+    /// <summary>Returns the issuer of the provider, if it is found.</summary>
+    public async Task<string?> CheckAsync()
+    {
+        report.Step("The server registers clients itself, and a provider signs them in (RFC 7591)");
+        var provider = await FindProviderAsync();
+        report.Check(
+            "provider",
+            FindProviderProblem(provider),
+            $"Its endpoints are those of {provider.Text("issuer")}",
+            isAdvice: provider is null);
+        report.Check(
+            "provider-iss",
+            provider is null || !provider.IsTrue("authorization_response_iss_parameter_supported"),
+            "The provider does not send iss (RFC 9207).",
+            "The provider sends iss (RFC 9207), which is not the issuer that clients know: many "
+            + "refuse to go on.",
+            "Register each client at the provider, and name the provider in the metadata.",
+            isAdvice: true);
+        await CheckRegistrationAsync();
+        return provider.Text("issuer");
+    }
+
+    /// <summary>
+    /// What a malicious server tries that names this registration as its own: it gets a token for
+    /// this server, unless the provider refuses a resource that it does not know.
+    /// </summary>
+    public async Task CheckForeignResourceAsync(string scope)
+    {
+        report.Note("  The next page must show an error, or come back with one:");
+        var foreign = new Target(ForeignResource, "");
+        var attempt = new SignIn(options, foreign, wire, new Report(isJson: true))
+        {
+            Patience = TimeSpan.FromSeconds(30),
+        };
+        var token = await attempt.RunAsync(metadata, issuer, scope);
+        if (token is not null)
+        {
+            report.Secrets.Add(token);
+        }
+
+        report.Check(
+            "foreign-resource",
+            token is null,
+            "The provider gives no token for the scopes of this server when another one is named.",
+            "The provider ignores the resource (RFC 8707): with one client id for all clients, a "
+            + "malicious server gets tokens for this one.",
+            "Do not register clients for this provider: give each a registration of its own.");
+    }
+
+    private async Task<JsonObject?> FindProviderAsync()
+    {
+        var endpoint = metadata.Text("token_endpoint");
+        var answers = await wire.GetAsync(FindPlaces(Target.Parse(endpoint)!));
+        var documents = answers.Where(IsOfItsIssuer).Select(answer => answer.Document);
+        return documents.FirstOrDefault(document => document.Text("token_endpoint") == endpoint);
+    }
+
+    private static bool IsOfItsIssuer(Answer answer)
+    {
+        var named = answer.Document.Text("issuer")?.TrimEnd('/');
+        return answer.Url == Target.Parse(named + WellKnown);
+    }
+
+    /// <summary>
+    /// The issuer has some of the segments of its token endpoint in its path: of
+    /// /tenant/oauth2/v2.0/token, /tenant/v2.0.
+    /// </summary>
+    private static IEnumerable<Uri> FindPlaces(Uri endpoint)
+    {
+        var segments = endpoint.AbsolutePath.Split('/');
+        for (var length = 1; length < Math.Min(segments.Length, 7); length++)
+        {
+            yield return Create(segments[..length]);
+            if (length > 2)
+            {
+                yield return Create([.. segments[..(length - 2)], segments[length - 1]]);
+            }
+        }
+
+        Uri Create(string[] path) =>
+            new UriBuilder(endpoint) { Path = string.Join('/', path) + WellKnown, Query = "" }.Uri;
+    }
+
+    private Problem? FindProviderProblem(JsonObject? provider)
+    {
+        const string Cure = "Take the endpoints of the metadata from the provider's own document.";
+        if (provider is null)
+        {
+            return new("The document of the provider was not found near its token endpoint.", Cure);
+        }
+
+        string[] names = ["authorization_endpoint", "jwks_uri"];
+        var problems = names.Select(
+            name => Problem.Compare(name, provider.Text(name) ?? "", metadata.Text(name), Cure));
+        return problems.FirstOrDefault(problem => problem is not null);
+    }
+
+    private async Task CheckRegistrationAsync()
+    {
+        var own = await RegisterAsync(OwnUri);
+        report.Check(
+            "register-program",
+            own.Document.Text("client_id") is not null,
+            $"A program on the user's machine can register: {OwnUri}",
+            $"A program on the user's machine cannot register. {own}",
+            "Add http://127.0.0.1/callback to the redirect URIs, here and at the provider.",
+            isAdvice: true);
+        var foreign = await RegisterAsync(ForeignUri);
+        report.Check(
+            "register-foreign",
+            foreign.Document is null && foreign.Json.Text("error") == "invalid_redirect_uri",
+            $"A foreign redirect URI is refused: {ForeignUri}",
+            $"A foreign redirect URI is not refused: {ForeignUri} {foreign}",
+            "Register with listed redirect URIs only: all clients have one id at the provider.");
+    }
+
+    private Task<Answer> RegisterAsync(string redirectUri)
+    {
+        var registration = new JsonObject
+        {
+            ["client_name"] = "verify.cs",
+            ["redirect_uris"] = new JsonArray(redirectUri),
+            ["token_endpoint_auth_method"] = "none",
+        };
+        var endpoint = Target.Parse(metadata.Text("registration_endpoint"));
+        var content = Wire.CreateJson(registration.ToJsonString());
+        return wire.SendAsync(new(HttpMethod.Post, endpoint) { Content = content });
+    }
+
+    private static string? FindHost(string? url) =>
+        Target.Parse(url)?.GetLeftPart(UriPartial.Authority);
+}
+
 /// <summary>An access token: what it says, and what the server answers to it.</summary>
 internal sealed class TokenChecks(
     Target target, ResourceChecks resource, JsonObject[] keys, Wire wire, Report report)
@@ -638,14 +1086,10 @@ internal sealed class TokenChecks(
         _isAccepted = tools is not null;
         CheckText(token);
         var names = tools?.Select(tool => (tool as JsonObject).Text("name")) ?? [];
-        var refusal = Challenge.Parse(answer.Headers["WWW-Authenticate"]).FirstOrDefault();
         report.Check(
             "tools-list",
-            _isAccepted,
-            $"tools/list works: {string.Join(", ", names)}",
-            $"It fails. {answer} {refusal?["error_description"]} {refusal?["scope"]}",
-            "The crosses above tell why. If there is none, the server's settings (issuer, audience, "
-            + "scopes) or its log do.");
+            FindCallProblem(answer),
+            $"tools/list works: {string.Join(", ", names)}");
 
         answer = await wire.ListToolsAsync(forged);
         report.Check(
@@ -654,6 +1098,84 @@ internal sealed class TokenChecks(
             "A token with a wrong signature is refused with 401.",
             $"A token with a wrong signature is not refused with 401. {answer}",
             "Check the signature of every token; if it is wrong, answer 401.");
+    }
+
+    /// <summary>Calls a tool without arguments, if the server accepts the token.</summary>
+    public async Task CheckCallAsync(string tool, string token)
+    {
+        if (!_isAccepted)
+        {
+            return; // Why not, is reported already.
+        }
+
+        var answer = await wire.CallToolAsync(tool, token);
+        var result = answer.Document?["result"] as JsonObject;
+        var content = result?["content"] as JsonArray ?? [];
+        var texts = content.Select(part => (part as JsonObject).Text("text")).OfType<string>();
+        var text = string.Join(' ', texts);
+        report.Check("tools-call", FindToolProblem(tool, answer, text), $"{tool} answers: {text}");
+    }
+
+    private static Problem? FindToolProblem(string tool, Answer answer, string text)
+    {
+        if (answer.Status == 403)
+        {
+            var challenge = Challenge.Parse(answer.Headers["WWW-Authenticate"]).FirstOrDefault();
+            return new(
+                $"{tool} is refused. {answer} {challenge?["error_description"]}",
+                $"Sign in with the scopes that it needs: {challenge?["scope"]}");
+        }
+
+        if (answer.Document?["error"] is JsonObject error)
+        {
+            return new(
+                $"{tool} cannot be called: {error.Text("message")}",
+                "Call one of the tools above.");
+        }
+
+        if (answer.Document?["result"] is not JsonObject result)
+        {
+            return new($"{tool} does not answer. {answer}", "The log of the server says why.");
+        }
+
+        if (result.IsTrue("isError"))
+        {
+            return new(
+                $"{tool} answers with an error: {text}",
+                "If it needs arguments, call it from an MCP client.");
+        }
+
+        return null;
+    }
+
+    private Problem? FindCallProblem(Answer answer)
+    {
+        if (_isAccepted)
+        {
+            return null;
+        }
+
+        if (answer.Failure == Wire.TooLong)
+        {
+            return new(
+                $"Refusals come at once, but of this answer nothing arrives in time. {answer}",
+                "If a proxy is there, it holds streams back until they end: switch that off (nginx: "
+                + "proxy_buffering off). Else see what the server is doing.");
+        }
+
+        var refusal = Challenge.Parse(answer.Headers["WWW-Authenticate"]).FirstOrDefault();
+        var hasReason = (refusal?["error"] ?? refusal?["error_description"]) is not null;
+        if (answer.Status == 401 && !hasReason)
+        {
+            return new(
+                $"It fails as if there were no token. {answer}",
+                "If there is no cross above, a proxy removes the header Authorization: have it pass that on.");
+        }
+
+        return new(
+            $"It fails. {answer} {refusal?["error_description"]} {refusal?["scope"]}",
+            "The crosses above tell why. If there is none, the server's settings (issuer, audience, "
+            + "scopes) or its log do.");
     }
 
     /// <summary>The same token with another character within its signature.</summary>
@@ -872,6 +1394,9 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
 {
     private string _redirectUri = "";
 
+    /// <summary>For how long a person may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(5);
+
     public async Task<string?> RunAsync(JsonObject server, string issuer, string scope)
     {
         _redirectUri = $"http://{FindAddress()}/callback";
@@ -985,13 +1510,12 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
             listener.Start();
             Console.Error.WriteLine($"  Sign in at {url}");
             using var browser = OpenBrowser(url);
-            var context = await listener.GetContextAsync().WaitAsync(TimeSpan.FromMinutes(5));
+            var context = await listener.GetContextAsync().WaitAsync(Patience);
             context.Response.ContentType = "text/plain";
             context.Response.Close("You can go back to the terminal."u8.ToArray(), willBlock: true);
             return context.Request.Url;
         }
-        catch (Exception exception)
-            when (exception is System.ComponentModel.Win32Exception or TimeoutException)
+        catch (TimeoutException)
         {
             return null;
         }
@@ -1004,7 +1528,14 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
             return null;
         }
 
-        return Process.Start(new ProcessStartInfo(url) { UseShellExecute = true });
+        try
+        {
+            return Process.Start(new ProcessStartInfo(url) { UseShellExecute = true });
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null; // There is none here: the URL can be opened on another machine, or by hand.
+        }
     }
 
     private Problem? FindProblem(
@@ -1077,6 +1608,8 @@ internal sealed class SignIn(Options options, Target target, Wire wire, Report r
 /// </summary>
 internal sealed class Wire(Uri target) : IDisposable
 {
+    public const string TooLong = "It takes too long.";
+
     private const string Newest = "2026-07-28";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
@@ -1085,6 +1618,9 @@ internal sealed class Wire(Uri target) : IDisposable
         UseCookies = false,
         UseProxy = !target.IsLoopback,
     });
+
+    /// <summary>The server to verify.</summary>
+    public Uri Server => target;
 
     public bool MaySendToken => target.Scheme == "https" || target.IsLoopback;
 
@@ -1124,7 +1660,13 @@ internal sealed class Wire(Uri target) : IDisposable
         return await Task.WhenAll(requests.Select(url => SendAsync(new(HttpMethod.Get, url))));
     }
 
-    public async Task<Answer> ListToolsAsync(string token)
+    public Task<Answer> ListToolsAsync(string token) => CallInSessionAsync("tools/list", null, token);
+
+    /// <summary>Calls a tool without arguments.</summary>
+    public Task<Answer> CallToolAsync(string tool, string token) =>
+        CallInSessionAsync("tools/call", tool, token);
+
+    private async Task<Answer> CallInSessionAsync(string method, string? tool, string token)
     {
         var hello = await CallAsync("initialize", token);
         if (hello.Document?["result"] is JsonObject result)
@@ -1132,27 +1674,31 @@ internal sealed class Wire(Uri target) : IDisposable
             var revision = result.Text("protocolVersion");
             var session = hello.Headers["Mcp-Session-Id"].FirstOrDefault();
             await CallAsync("notifications/initialized", token, revision, session);
-            return await CallAsync("tools/list", token, revision, session);
+            return await CallAsync(method, token, revision, session, tool);
         }
 
-        if (hello.Status is 401 or 403)
+        if (hello.Status is 401 or 403 || hello.Failure is not "")
         {
             return hello;
         }
 
         // A server may have only the revision that knows no initialize.
-        return await CallAsync("tools/list", token, Newest);
+        return await CallAsync(method, token, Newest, tool: tool);
     }
 
     /// <summary>
     /// Calls a method of MCP. Only here a token is sent, and only to the URL to verify.
     /// </summary>
     public async Task<Answer> CallAsync(
-        string method, string? token, string? revision = null, string? session = null)
+        string method,
+        string? token,
+        string? revision = null,
+        string? session = null,
+        string? tool = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, target)
         {
-            Content = CreateJson(CreateMessage(method, revision)),
+            Content = CreateJson(CreateMessage(method, revision, tool)),
         };
         if (token is not null && MaySendToken)
         {
@@ -1165,9 +1711,17 @@ internal sealed class Wire(Uri target) : IDisposable
         if (revision == Newest)
         {
             AddHeader(request, "Mcp-Method", method);
+            AddHeader(request, "Mcp-Name", tool);
         }
 
         return await SendAsync(request);
+    }
+
+    /// <summary>Asks for an MCP endpoint at another path of the server, without a token.</summary>
+    public Task<Answer> AskAsync(Uri url)
+    {
+        var content = CreateJson(CreateMessage("initialize", revision: null));
+        return SendAsync(new(HttpMethod.Post, url) { Content = content });
     }
 
     public async Task<Answer> SendAsync(HttpRequestMessage request)
@@ -1183,28 +1737,31 @@ internal sealed class Wire(Uri target) : IDisposable
         {
             using var response = await _http.SendAsync(
                 request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
-            var message = await ReadMessageAsync(response.Content, timeout.Token);
-            return new Answer(url, (int)response.StatusCode, ReadHeaders(response), message, "");
+            var answer = new Answer(url, (int)response.StatusCode, ReadHeaders(response));
+            return await ReadAsync(answer, response.Content, timeout.Token);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (IsFailure(exception))
         {
-            return Answer.Fail(url, "It takes too long.");
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            return Answer.Fail(url, exception.GetBaseException().Message);
+            return Answer.Fail(url, Describe(exception));
         }
     }
 
     public void Dispose() => _http.Dispose();
 
-    private static string CreateMessage(string method, string? revision)
+    private static string CreateMessage(string method, string? revision, string? tool = null)
     {
+        var parameters = CreateParameters(method, revision);
+        if (tool is not null)
+        {
+            parameters["name"] = tool;
+            parameters["arguments"] = new JsonObject();
+        }
+
         var message = new JsonObject
         {
             ["jsonrpc"] = "2.0",
             ["method"] = method,
-            ["params"] = CreateParameters(method, revision),
+            ["params"] = parameters,
         };
         if (!method.StartsWith("notifications/", StringComparison.Ordinal))
         {
@@ -1257,37 +1814,74 @@ internal sealed class Wire(Uri target) : IDisposable
             line => line.Key, line => line.Value, StringComparer.OrdinalIgnoreCase);
     }
 
-    private static async Task<JsonObject?> ReadMessageAsync(
-        HttpContent content, CancellationToken cancellationToken)
+    private static bool IsFailure(Exception exception) =>
+        exception is HttpRequestException or IOException or OperationCanceledException;
+
+    private static string Describe(Exception exception)
     {
-        using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        if (exception is OperationCanceledException)
+        {
+            return TooLong;
+        }
+
+        return exception.GetBaseException().Message;
+    }
+
+    /// <summary>Adds the body, as far as it comes.</summary>
+    private static async Task<Answer> ReadAsync(
+        Answer answer, HttpContent content, CancellationToken cancellationToken)
+    {
         var buffer = new byte[1024 * 1024];
         var length = 0;
-        while (true)
+        try
         {
-            var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
-            length += read;
-            var message = Json.FindMessage(Encoding.UTF8.GetString(buffer, 0, length));
-
-            // A stream of events may stay open after the one that counts.
-            if (message is not null || read == 0)
+            using var stream = await content.ReadAsStreamAsync(cancellationToken);
+            while (true)
             {
-                return message;
+                var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
+                length += read;
+                var text = Encoding.UTF8.GetString(buffer, 0, length);
+                var message = Json.FindMessage(text);
+
+                // A stream of events may stay open after the one that counts.
+                if (message is not null || read == 0)
+                {
+                    return answer with { Json = message, Text = text };
+                }
             }
+        }
+        catch (Exception exception) when (IsFailure(exception))
+        {
+            return answer with { Failure = Describe(exception) };
         }
     }
 }
 
-internal sealed record Answer(
-    Uri Url, int Status, ILookup<string, string> Headers, JsonObject? Json, string Failure)
+internal sealed record Answer(Uri Url, int Status, ILookup<string, string> Headers)
 {
     private static readonly ILookup<string, string> s_noHeaders =
         Array.Empty<string>().ToLookup(_ => "");
 
+    /// <summary>The body.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>The JSON object in the body.</summary>
+    public JsonObject? Json { get; init; }
+
+    /// <summary>Why there is no answer, or only a part of one.</summary>
+    public string Failure { get; init; } = "";
+
     /// <summary>The JSON object, if it is not that of an error.</summary>
     public JsonObject? Document => Status is >= 200 and < 300 ? Json : null;
 
-    public static Answer Fail(Uri url, string reason) => new(url, 0, s_noHeaders, null, reason);
+    /// <summary>Whether the body is HTML: no MCP server answers so, but proxies do.</summary>
+    public bool IsPage => Text.TrimStart().StartsWith('<');
+
+    public static Answer Fail(Uri url, string reason) => new(url, 0, s_noHeaders) { Failure = reason };
+
+    public string? Header(string name) => Headers[name].FirstOrDefault();
+
+    public bool Mentions(string words) => Text.Contains(words, StringComparison.OrdinalIgnoreCase);
 
     public override string ToString()
     {
@@ -1296,7 +1890,35 @@ internal sealed record Answer(
             return $"{Url}: {Failure}";
         }
 
+        if (Failure is not "")
+        {
+            return $"{Url}: {Status}, and then: {Failure}";
+        }
+
+        if (IsPage)
+        {
+            return $"{Url}: {Status}, a web page{DescribePage()}";
+        }
+
         return Json is null ? $"{Url}: {Status}, no JSON" : $"{Url}: {Status}";
+    }
+
+    // What of the page and of the headers tells whose it is.
+    private string DescribePage()
+    {
+        var title = Regex.Match(Text, "(?is)<title>(.{1,80}?)</title>").Groups[1];
+        var text = "";
+        if (title.Success)
+        {
+            text = $", \"{title.Value.Trim()}\"";
+        }
+
+        if (Header("Server") is { } server)
+        {
+            text += $", of {server}";
+        }
+
+        return text;
     }
 }
 
@@ -1500,15 +2122,11 @@ internal sealed class Report(bool isJson)
     }
 
     /// <summary>Checks that a document is at one of several places. Returns those found.</summary>
-    public List<JsonObject> CheckFound(string id, Answer[] answers, string cure)
+    public List<JsonObject> CheckFound(
+        string id, Answer[] answers, Func<Answer[], Problem> findProblem)
     {
         var found = answers.Where(answer => answer.Document is not null).ToList();
-        Problem? problem = null;
-        if (found is [])
-        {
-            problem = new($"There is none. {string.Join("; ", answers.AsEnumerable())}", cure);
-        }
-
+        var problem = found is [] ? findProblem(answers) : null;
         var places = found.Select(answer => answer.Url);
         Check(id, problem, $"It is at {string.Join(" and ", places)}");
         return [.. found.Select(answer => answer.Document!)];

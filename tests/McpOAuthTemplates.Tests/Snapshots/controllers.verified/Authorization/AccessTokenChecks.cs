@@ -5,15 +5,15 @@ using Microsoft.IdentityModel.Tokens;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// What is wrong with a token whatever its signature is worth. Each check throws, so that the
-/// first that fails decides.
+/// Checks a token without regard to its signature. Each check throws, so the first one that fails
+/// decides.
 /// </summary>
 internal sealed class AccessTokenChecks(OAuthOptions oauth)
 {
     private const string NotValid = "The access token is not valid.";
     private const string NoUser = "The access token names no user.";
 
-    // A name that comes twice could be read in two ways (RFC 7515 and RFC 7519, section 4).
+    // A duplicate name could be read in two ways (RFC 7515 and RFC 7519, section 4).
     private static readonly JsonDocumentOptions s_strict = new()
     {
         AllowDuplicateProperties = false,
@@ -56,9 +56,9 @@ internal sealed class AccessTokenChecks(OAuthOptions oauth)
     }
 
     /// <summary>
-    /// A JWT of another kind, such as a token of logout or a proof of possession, may be signed
-    /// with the same key and have the same claims. By RFC 7515, section 4.1.9, "application/" may
-    /// be left out, and letters of both cases mean the same.
+    /// A JWT of another kind, such as a logout token or a proof of possession, can be signed with
+    /// the same key and have the same claims. According to RFC 7515, section 4.1.9, "application/"
+    /// can be left out, and case does not matter.
     /// </summary>
     private void CheckType(JsonElement header)
     {
@@ -66,9 +66,9 @@ internal sealed class AccessTokenChecks(OAuthOptions oauth)
         var isPlain = true;
         if (header.TryGetProperty("typ", out _))
         {
-            var name = FindText(header, "typ")?.ToLowerInvariant();
-            isAccessToken = name is "at+jwt" or "application/at+jwt";
-            isPlain = name is "jwt" or "application/jwt";
+            var type = FindText(header, "typ");
+            isAccessToken = IsType(type, "at+jwt");
+            isPlain = IsType(type, "jwt");
         }
 
         if (!isAccessToken && (!isPlain || oauth.RequireAtJwt))
@@ -77,9 +77,13 @@ internal sealed class AccessTokenChecks(OAuthOptions oauth)
         }
     }
 
+    private static bool IsType(string? type, string name) =>
+        string.Equals(type, name, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(type, "application/" + name, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>
-    /// Who does not understand what "crit" names has to refuse the token (RFC 7515, section
-    /// 4.1.11), and there is nothing that this server understands.
+    /// A server that does not understand an extension in "crit" must reject the token (RFC 7515,
+    /// section 4.1.11). This one understands none.
     /// </summary>
     private static void CheckExtensions(JsonElement header)
     {
@@ -100,8 +104,8 @@ internal sealed class AccessTokenChecks(OAuthOptions oauth)
     }
 
     /// <summary>
-    /// A token that is bound to a key (RFC 7800) is worth nothing without a proof of that key,
-    /// which this server does not ask for: a thief could use it as well.
+    /// A token that is bound to a key (RFC 7800) must be used with a proof of that key. This server
+    /// does not check such proofs, so a stolen token would work as well.
     /// </summary>
     private void CheckBinding(JsonElement payload)
     {

@@ -2,10 +2,10 @@ using System.Security.Claims;
 
 namespace TodoServer.Authorization;
 
-/// <summary>What the access token says, in the forms that authorization servers give it.</summary>
+/// <summary>Reads the access token in the forms that authorization servers issue.</summary>
 internal static class AccessTokenExtensions
 {
-    /// <summary>Of what stands for scopes in a token that has no list of them.</summary>
+    /// <summary>The claim for what counts as scopes in a token without a list of scopes.</summary>
     public const string StandInClaim = "urn:oauth:stands-for-scope";
 
     private const string ClientPrefix = "client:";
@@ -22,8 +22,9 @@ internal static class AccessTokenExtensions
     public static string[] ScopeClaims { get; } = ["scope", "scp"];
 
     /// <summary>
-    /// Who the token speaks for, to whom rows of a database can belong: the claim "sub", or
-    /// "client:" and the client in a client's own token that has none. Empty only without a token.
+    /// The user of the token, to whom rows of a database can belong: the claim "sub", or "client:"
+    /// and the client id if a client acts on its own behalf and has no "sub". Empty only without a
+    /// token.
     /// </summary>
     public static string GetSubject(this ClaimsPrincipal user)
     {
@@ -40,7 +41,7 @@ internal static class AccessTokenExtensions
         return "";
     }
 
-    /// <summary>The client that got the token.</summary>
+    /// <summary>The client that the token was issued to.</summary>
     public static string? GetClientId(this ClaimsPrincipal user)
     {
         var token = user.GetAccessToken();
@@ -57,8 +58,8 @@ internal static class AccessTokenExtensions
 
     /// <summary>
     /// The scopes in the token: "scope" (RFC 9068) or "scp", as one string or as an array of
-    /// strings, without the prefix of the provider. A scope with another prefix stays as it is, and
-    /// counts for nothing.
+    /// strings, without the prefix of the provider. A scope with another prefix is not changed, and
+    /// matches no scope of this server.
     /// </summary>
     public static IReadOnlyList<string> GetScopes(this ClaimsPrincipal user, string prefix = "")
     {
@@ -79,19 +80,21 @@ internal static class AccessTokenExtensions
         return scopes;
     }
 
-    /// <summary>Whether the token has a list of scopes, be it an empty one.</summary>
+    /// <summary>Whether the token has a list of scopes, even an empty one.</summary>
     public static bool HasScopeList(this ClaimsPrincipal user) =>
         user.GetAccessToken() is { } token && token.HasClaim(IsScope);
 
-    /// <summary>Whether a user could not have this subject, since clients have it.</summary>
+    /// <summary>
+    /// Whether this subject is reserved for clients, so that no user can have it.
+    /// </summary>
     public static bool IsNameOfClient(string subject) =>
         subject.StartsWith(ClientPrefix, StringComparison.OrdinalIgnoreCase);
 
     public static bool IsScope(Claim claim) => IsOfToken(claim, "scope") || IsOfToken(claim, "scp");
 
     /// <summary>
-    /// A list that is a string with spaces or an array of strings. Anything else, such as an array
-    /// of objects, is no list.
+    /// A list is a string with spaces or an array of strings. Anything else, such as an array of
+    /// objects, is not a list.
     /// </summary>
     public static IEnumerable<string> ReadList(ClaimsIdentity token, string name)
     {
@@ -105,8 +108,8 @@ internal static class AccessTokenExtensions
     }
 
     /// <summary>
-    /// The identity that the access token gave the caller. What a cookie, or another part of the
-    /// app, says beside it does not count as said by the token.
+    /// The identity from the access token. Claims from a cookie, or from another part of the app,
+    /// are not treated as claims of the token.
     /// </summary>
     private static ClaimsIdentity? GetAccessToken(this ClaimsPrincipal user)
     {
@@ -121,7 +124,7 @@ internal static class AccessTokenExtensions
         return null;
     }
 
-    // A claim that the app has added to the identity has no issuer.
+    // A claim that the app adds to the identity does not have this issuer.
     private static bool IsOfToken(Claim claim, string name) =>
         claim.Type == name && claim.Issuer != ClaimsIdentity.DefaultIssuer;
 

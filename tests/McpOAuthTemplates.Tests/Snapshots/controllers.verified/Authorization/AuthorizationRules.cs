@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Authorization;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// What [RequireScope], [Authorize] and policies ask for, combined as ASP.NET Core combines them
-/// for an endpoint. For what has no attribute, and for what is open, there is no policy.
+/// What [RequireScope], [Authorize] and policies require, combined as ASP.NET Core combines them
+/// for an endpoint. Without attributes, or with [AllowAnonymous], there is no policy.
 /// </summary>
 internal sealed class AuthorizationRules(IAuthorizationPolicyProvider policies)
 {

@@ -9,13 +9,13 @@ using ModelContextProtocol.Server;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Reads what a message calls, with the types and the options of the SDK, so that both see the
-/// same call.
+/// Reads what a message calls with the types and the options of the SDK, so that both see the same
+/// call.
 /// </summary>
 internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules methods)
 {
-    // From this revision on, headers repeat what stands in the body, and initialize and the two
-    // methods of subscription are none: the SDK answers 404.
+    // From this revision on, headers repeat values of the body, and initialize and the two
+    // subscription methods do not exist: the SDK answers 404.
     private const string WithHeaders = "2026-07-28";
 
     private const int MaxNameLength = 256;
@@ -29,11 +29,11 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
     public static JsonRpcMessage? Parse(ReadOnlySpan<byte> body) =>
         JsonSerializer.Deserialize(body, TypeInfo<JsonRpcMessage>());
 
-    /// <summary>What the message calls of what this server has for all its callers.</summary>
+    /// <summary>What the message calls among what this server has for all callers.</summary>
     public McpCall Read(JsonRpcMessage? message, string revision) =>
         Read(message, revision, mcp.Value);
 
-    /// <summary>What the message calls of what a session has.</summary>
+    /// <summary>What the message calls among what a session has.</summary>
     public McpCall Read(JsonRpcMessage? message, string revision, McpServerOptions session) =>
         message switch
         {
@@ -107,8 +107,8 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
         }
     }
 
-    // Where the SDK cannot read it, because a name stands twice or a value has another type, it
-    // would answer 500.
+    // If the SDK cannot read it, because of a duplicate name or a value of the wrong type, it would
+    // answer 500.
     private void ReadWhatHeadersRepeat(string method, JsonObject members)
     {
         if (members["_meta"] is JsonObject meta)

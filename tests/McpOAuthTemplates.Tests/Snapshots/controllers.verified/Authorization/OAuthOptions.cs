@@ -1,14 +1,14 @@
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// The section "OAuth" of the configuration; in the environment OAuth__Issuer, OAuth__Audiences__0
-/// and so on.
+/// The configuration section "OAuth". The environment variables are OAuth__Issuer,
+/// OAuth__Audiences__0 and so on.
 /// </summary>
 public sealed class OAuthOptions
 {
     /// <summary>
-    /// Required. The "iss" claim of the tokens, exactly; its discovery document names their
-    /// keys.
+    /// Required. Exactly the "iss" claim of the tokens. Its discovery document says where the keys
+    /// are.
     /// </summary>
     public string Issuer { get; set; } = "";
 
@@ -19,19 +19,24 @@ public sealed class OAuthOptions
     public string Resource { get; set; } = "";
 
     /// <summary>
+    /// In Development, where clients reach this server if a proxy stands between, as in an Aspire
+    /// AppHost: settings of this section that begin with a slash are paths below it. Default: the
+    /// address at which the server listens.
+    /// </summary>
+    public string? DevelopmentAddress { get; set; }
+
+    /// <summary>
     /// The accepted "aud" claims. Default: <see cref="Resource"/>; some providers put an id there.
     /// </summary>
     public string[] Audiences { get; set; } = [];
 
     /// <summary>
-    /// Accept tokens that have no "aud" at all, of a provider that issues no others: then <see
-    /// cref="RequiredClaims"/> must name the clients of this server. Default: false.
+    /// Accept tokens without "aud", for a provider that never issues it. <see
+    /// cref="RequiredClaims"/> must then list the clients of this server. Default: false.
     /// </summary>
     public bool AllowMissingAudience { get; set; }
 
-    /// <summary>
-    /// The authorization servers named in the metadata. Default: <see cref="Issuer"/>.
-    /// </summary>
+    /// <summary>The authorization servers in the metadata. Default: <see cref="Issuer"/>.</summary>
     public string[] AuthorizationServers { get; set; } = [];
 
     /// <summary>
@@ -40,24 +45,24 @@ public sealed class OAuthOptions
     public string? MetadataAddress { get; set; }
 
     /// <summary>
-    /// Further accepted "iss" claims, for a provider that is changing its own or, as AD FS does,
-    /// has another one in its tokens than in its discovery document. Default: none.
+    /// More accepted "iss" claims, for a provider that is changing its issuer or, like AD FS, has a
+    /// different one in its discovery document. Default: none.
     /// </summary>
     public string[] ValidIssuers { get; set; } = [];
 
     /// <summary>
-    /// What the provider puts before each scope that clients ask for, such as "api://my-app/".
+    /// The prefix of each scope that clients request, such as "api://my-app/". Default: none.
     /// </summary>
     public string ScopePrefix { get; set; } = "";
 
     /// <summary>
-    /// The scopes of the first challenge. Default: all, because many clients cannot ask for more
+    /// The scopes of the first challenge. Default: all, because many clients cannot request more
     /// later.
     /// </summary>
     public string[] InitialScopes { get; set; } = [];
 
     /// <summary>
-    /// Claims that a token needs besides, each with its accepted values. Default: none.
+    /// More claims that a token must have, each with its accepted values. Default: none.
     /// </summary>
     public Dictionary<string, string[]> RequiredClaims { get; set; } = [];
 
@@ -68,62 +73,64 @@ public sealed class OAuthOptions
     public bool RequireAtJwt { get; set; }
 
     /// <summary>
-    /// Accept tokens without a "sub" as a client's own, for whom GetSubject() then returns
-    /// "client:" and the client. Only for a provider that leaves "sub" out of the tokens of clients
-    /// that act for themselves and never out of those of users: two users of a client would be
-    /// taken for one otherwise. Default: false.
+    /// Accept a token without "sub" as the token of a client that acts on its own behalf:
+    /// GetSubject() then returns "client:" and the client id. Use it only for a provider whose
+    /// tokens for users always have "sub", since two users of a client would be treated as one
+    /// otherwise. Default: false.
     /// </summary>
     public bool AllowMissingSubject { get; set; }
 
     /// <summary>
-    /// Accept tokens that are bound to a key (claim "cnf"), although nobody checks here that the
-    /// client has the key: for a gateway that has checked it. Default: false.
+    /// Accept tokens that are bound to a key (claim "cnf") without checking that the client has the
+    /// key, if a gateway has checked it. Default: false.
     /// </summary>
     public bool AllowBoundTokens { get; set; }
 
     /// <summary>
-    /// Let the claim "permissions" stand for scopes in tokens that have no list of scopes.
-    /// Permissions are what a person may do, and scopes what the person let the client do: where
-    /// they stand for scopes, a client that asks for none gets all. Default: false.
+    /// Treat the claim "permissions" as scopes in tokens without a list of scopes. Permissions are
+    /// what a user may do, and scopes what the user allows the client to do: with this setting, a
+    /// client that requests no scopes gets all permissions. Default: false.
     /// </summary>
     public bool PermissionsAsScopes { get; set; }
 
     /// <summary>
-    /// Let the claim "roles" stand for scopes in tokens that have no list of scopes: for a provider
-    /// whose apps that act for themselves have app roles and no scopes, whereas tokens of users
-    /// always have scopes. Default: false.
+    /// Treat the claim "roles" as scopes in tokens without a list of scopes, for a provider that
+    /// gives app roles instead of scopes to apps that act on their own behalf, and always scopes to
+    /// users. Default: false.
     /// </summary>
     public bool AppRolesAsScopes { get; set; }
 
     /// <summary>
-    /// How often the keys of the issuer are read again: a key that it has withdrawn may count for
-    /// twice as long. Default: 300; at most 450, a quarter of an hour for withdrawn keys.
+    /// The interval at which the keys of the issuer are read again. A withdrawn key may be accepted
+    /// for twice as long. Default: 300; maximum: 450, so a withdrawn key is accepted for at most 15
+    /// minutes.
     /// </summary>
     public int KeyRefreshSeconds { get; set; } = 300;
 
     /// <summary>
-    /// How long after a reading a token of an unknown key, which anyone can forge, leads to the
-    /// next one. Default: 9, so that new keys count in less than ten seconds.
+    /// How long after reading the keys a token with an unknown key, which anyone can forge, causes
+    /// them to be read again, in each instance. Default: 9, so that new keys are accepted in less
+    /// than ten seconds.
     /// </summary>
     public int UnknownKeyRefreshSeconds { get; set; } = 9;
 
     /// <summary>
-    /// For how long a token that was valid need not be checked again, at most until it expires:
-    /// the signature is most of what a request costs. New keys of the issuer end it at once, and
-    /// scopes are checked on every request. Default: 60; 0 for never.
+    /// How long the result for a valid token is cached, at most until it expires: checking the
+    /// signature is most of the cost of a request. New keys of the issuer clear the cache, and
+    /// scopes are checked on every request. Default: 60; 0 turns off the cache.
     /// </summary>
     public int TokenCacheSeconds { get; set; } = 60;
 
     /// <summary>
-    /// For how many tokens of up to 1 KB; longer ones count as several. All but the signature is
-    /// kept of each, which takes a few KB of memory, and one beyond this number is checked each
-    /// time. Default: 4096.
+    /// The number of tokens of up to 1 KB in the cache; longer ones count as several. Each takes a
+    /// few KB of memory, since all but the signature is kept. When the cache is full, other tokens
+    /// are checked each time. Default: 4096.
     /// </summary>
     public int TokenCacheSize { get; set; } = 4096;
 
     /// <summary>
-    /// Leave what the token may not use out of lists. Default: false; no client asks for a hidden
-    /// scope.
+    /// Hide from lists what the token does not allow. Default: false, since no client requests the
+    /// scope of a hidden tool.
     /// </summary>
     public bool HideForbiddenTools { get; set; }
 
@@ -134,14 +141,13 @@ public sealed class OAuthOptions
     public string? ResourceDocumentation { get; set; }
 
     /// <summary>
-    /// Names of settings in this section that other parts of the app read. Default: none; any other
-    /// name that is unknown here stops the start, because a misspelt setting would do nothing.
+    /// Names of settings in this section that other parts of the app read. Default: none. Any other
+    /// unknown name stops the start, because a misspelled setting would have no effect.
     /// </summary>
     public string[] OtherSettings { get; set; } = [];
 
     /// <summary>
-    /// RFC 9728, section 3.1: the well-known path stands between the host and the path of the
-    /// resource.
+    /// RFC 9728, section 3.1: the well-known path is between the host and the path of the resource.
     /// </summary>
     public string MetadataUrl => new Uri(Resource).GetLeftPart(UriPartial.Authority)
         + "/.well-known/oauth-protected-resource" + new Uri(Resource).AbsolutePath.TrimEnd('/');

@@ -3,7 +3,9 @@ using ModelContextProtocol.Server;
 
 namespace TodoServer.Authorization;
 
-/// <summary>Applies a policy to the caller, and answers if it does not let the request pass.</summary>
+/// <summary>
+/// Applies a policy to the caller, and writes the response if the request is denied.
+/// </summary>
 internal sealed class PolicyDecision(
     AuthorizationRules rules, ScopeRules scopes, BearerChallenge challenge)
 {
@@ -24,8 +26,8 @@ internal sealed class PolicyDecision(
     }
 
     /// <summary>
-    /// Answers 403 if the caller may not do what the policy is for: with a challenge if more scopes
-    /// would help, and without one if something else is missing, such as a role.
+    /// Answers 403 if the policy denies the caller: with a challenge if more scopes would help, and
+    /// without one if something else is missing, such as a role.
     /// </summary>
     public async Task<bool> AllowAsync(HttpContext http, AuthorizationPolicy? policy)
     {
@@ -50,7 +52,7 @@ internal sealed class PolicyDecision(
         return true;
     }
 
-    // By the handlers of the app, which may have a service of the request each.
+    // By the handlers of the app, which can use services of the request.
     private static async Task<bool> MeetsOthersAsync(HttpContext http, AuthorizationPolicy policy)
     {
         var others = policy.Requirements.Where(requirement => requirement is not ScopeRequirement).ToArray();

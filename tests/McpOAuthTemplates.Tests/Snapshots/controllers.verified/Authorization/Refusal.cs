@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using TodoServer.Hosting;
+using global::TodoServer.Hosting;
 
 namespace TodoServer.Authorization;
 

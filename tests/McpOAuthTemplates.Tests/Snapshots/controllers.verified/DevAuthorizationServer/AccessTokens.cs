@@ -2,18 +2,18 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace TodoServer.DevAuthorizationServer;
 
-/// <summary>Makes access tokens as RFC 9068 describes them.</summary>
+/// <summary>Creates access tokens as RFC 9068 specifies.</summary>
 internal sealed class AccessTokens(OAuthOptions oauth, RsaSecurityKey key)
 {
     public const int LifetimeSeconds = 3600;
 
-    // Of each letter that is not ASCII, escaping would make six.
+    // Escaping would turn each non-ASCII letter into six.
     private static readonly JsonSerializerOptions s_short =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -32,7 +32,7 @@ internal sealed class AccessTokens(OAuthOptions oauth, RsaSecurityKey key)
             ["jti"] = Guid.NewGuid().ToString("N"),
         };
 
-        // So that the check of these claims runs here, too.
+        // So that these claims are checked in development as well.
         foreach (var (name, values) in oauth.RequiredClaims)
         {
             claims[name] = values[0];

@@ -1,10 +1,10 @@
 #if DEBUG
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.IdentityModel.Tokens;
 
 namespace TodoServer.DevAuthorizationServer;
 
-/// <summary>What clients read before they begin.</summary>
+/// <summary>The documents that clients read first.</summary>
 internal sealed class AuthorizationServerMetadata(
     OAuthOptions oauth, DevAuthOptions options, RsaSecurityKey key)
 {

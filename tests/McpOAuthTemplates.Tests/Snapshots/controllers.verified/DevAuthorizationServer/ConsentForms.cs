@@ -2,15 +2,15 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// The request that a consent page carries from the question to the answer, as a signed JWT: so
-/// nothing has to be kept for pages that nobody answers, and a page outlives a restart.
+/// The request that a consent page sends back with its form, as a signed JWT: nothing is stored for
+/// pages that are never submitted, and a page works after a restart.
 /// </summary>
 internal sealed class ConsentForms(OAuthOptions oauth, RsaSecurityKey key, GrantStore store)
 {
@@ -37,7 +37,9 @@ internal sealed class ConsentForms(OAuthOptions oauth, RsaSecurityKey key, Grant
         return _handler.CreateToken(claims.ToJsonString(), credentials, header);
     }
 
-    /// <summary>Null if the page has expired, was answered before, or is none of this server.</summary>
+    /// <summary>
+    /// Null if the page has expired, was submitted before, or is not from this server.
+    /// </summary>
     public async Task<AuthorizationRequest?> ReadOnceAsync(string form)
     {
         var result = await _handler.ValidateTokenAsync(form, new TokenValidationParameters

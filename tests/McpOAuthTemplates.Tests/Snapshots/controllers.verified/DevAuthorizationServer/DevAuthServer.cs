@@ -1,14 +1,15 @@
 #if DEBUG
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// What answers. It is put together for the first request, when the address of this server is
-/// known: once, unless that fails.
+/// The endpoints. They are created once, for the first request, when the address of this server is
+/// known.
 /// </summary>
-internal sealed class DevAuthServer(IServiceProvider services, DevAuthOptions options, People people)
+internal sealed class DevAuthServer(
+    IServiceProvider services, DevAuthOptions options, IReadOnlyList<Person> users)
 {
     private Parts? _parts;
     private object? _lock;
@@ -38,6 +39,7 @@ internal sealed class DevAuthServer(IServiceProvider services, DevAuthOptions op
         var folder = StateFolder.Open(options, host, logger);
         var key = SigningKey.ReadOrCreate(folder, logger);
         var store = new GrantStore(folder, logger);
+        var people = new People(users, store);
         var clients = new ClientFinder(options);
         var forms = new ConsentForms(oauth, key, store);
         return new Parts(

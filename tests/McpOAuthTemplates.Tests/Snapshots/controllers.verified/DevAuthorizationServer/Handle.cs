@@ -6,9 +6,9 @@ using System.Text;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// A code or refresh token. It begins with the id of the sign-in, which a code and all refresh
-/// tokens that come from it share, and ends with a secret of its own. So one that was used before
-/// is known by its id, without a list of used ones.
+/// A code or refresh token. It begins with the id of the sign-in, which a code and its refresh
+/// tokens share, and ends with its own secret. A used one is recognized by its id, without a list
+/// of used ones.
 /// </summary>
 internal sealed class Handle
 {
@@ -31,16 +31,14 @@ internal sealed class Handle
     /// <summary>What the client gets.</summary>
     public string Text { get; }
 
-    /// <summary>
-    /// The hash of the id. Hashes are all that is kept: who reads them cannot use them.
-    /// </summary>
+    /// <summary>The hash of the id. Only hashes are stored, which are useless to others.</summary>
     public string IdHash { get; }
 
     public string TextHash { get; }
 
     public static Handle Create() => new(Random(IdBytes), Random(SecretBytes));
 
-    /// <summary>Reads what a client has sent: null if it was never issued here.</summary>
+    /// <summary>Reads the value from a client. Null if it was never issued here.</summary>
     public static Handle? Read(string? text)
     {
         if (text is null || text.Length != s_length)
@@ -51,7 +49,7 @@ internal sealed class Handle
         return new Handle(text[..s_idLength], text[s_idLength..]);
     }
 
-    /// <summary>The one that takes the place of this one.</summary>
+    /// <summary>The one that replaces this one.</summary>
     public Handle CreateNext() => new(_id, Random(SecretBytes));
 
     private static string Random(int bytes) =>

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TodoServer.DevAuthorizationServer;
 
-/// <summary>An error of RFC 6749, sections 4.1.2.1 and 5.2, or of one of its extensions.</summary>
+/// <summary>An error from RFC 6749, sections 4.1.2.1 and 5.2, or one of its extensions.</summary>
 internal sealed class OAuthError(string code, string description, int status = 400)
     : Exception(description)
 {

@@ -1,7 +1,7 @@
 #if DEBUG
-using TodoServer.Authorization;
-using TodoServer.DevAuthorizationServer;
-using TodoServer.Hosting;
+using global::TodoServer.Authorization;
+using global::TodoServer.DevAuthorizationServer;
+using global::TodoServer.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
@@ -9,9 +9,9 @@ using ModelContextProtocol.Server;
 namespace TodoServer.DevConnectPage;
 
 /// <summary>
-/// Tells a developer how to connect clients to this server, checks what clients look at first, and
-/// is a client itself: it signs in and calls tools. It is for this machine and in Debug builds
-/// only, as the development authorization server is.
+/// Shows how to connect clients to this server, checks what clients read first, and is a client: it
+/// signs in and calls tools. Like the development authorization server, it is only for this machine
+/// and only in Debug builds.
 /// </summary>
 internal static partial class ConnectPage
 {
@@ -49,7 +49,7 @@ internal static partial class ConnectPage
             <li>Exactly one challenge, which names the metadata <output></output></li>
             <li>The metadata is for this URL <output></output></li></ul></section>
             <section id="try" data-page="{Page.Encode(page.AbsolutePath)}"><h2>Try it</h2>
-            <p id="state" role="status">This page is a client, too: it signs in, and calls what you choose.</p>
+            <p id="state" role="status">This page is also a client: it signs in, and calls what you choose.</p>
             <button id="sign-in" class="button">Sign in</button></section>
             {PrimitiveList.Create(mcp.Value, oauth.ScopePrefix)}
             <script type="module">{s_script}</script>

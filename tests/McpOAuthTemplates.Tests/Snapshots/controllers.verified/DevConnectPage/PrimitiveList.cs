@@ -1,11 +1,11 @@
 #if DEBUG
-using TodoServer.Authorization;
-using TodoServer.DevAuthorizationServer;
+using global::TodoServer.Authorization;
+using global::TodoServer.DevAuthorizationServer;
 using ModelContextProtocol.Server;
 
 namespace TodoServer.DevConnectPage;
 
-/// <summary>The scopes, and all tools, prompts and resources with what they require.</summary>
+/// <summary>The scopes, and all tools, prompts and resources with their requirements.</summary>
 internal static class PrimitiveList
 {
     public static string Create(McpServerOptions mcp, string scopePrefix)

@@ -4,7 +4,7 @@ namespace TodoServer.DevConnectPage;
 internal static partial class ConnectPage
 {
     private const string TryScript = """
-        // ---- Try it: sign in, choose, call, and see what comes of it ----
+        // ---- Try it: sign in, choose, call, and see the result ----
 
         const section = document.getElementById("try");
         const state = document.getElementById("state");
@@ -28,7 +28,7 @@ internal static partial class ConnectPage
           return item.uriTemplate ?? item.uri ?? item.name;
         }
 
-        // The request for one of them: a resource has an address, the others a name.
+        // The request for one of them: a resource has a URI, the others have a name.
         function createCall({ kind, item }, values) {
           if (kind.of === "resources") {
             return ["resources/read", { uri: item.uri ?? expand(item.uriTemplate, values) }];
@@ -43,7 +43,7 @@ internal static partial class ConnectPage
           state.className = className;
         }
 
-        // As clients do: what the first challenge asks for, or else what the metadata names.
+        // Like clients: the scopes of the first challenge, or else those of the metadata.
         async function startSignIn(scope, pending) {
           try {
             await signIn(scope ?? challenge?.scope ?? metadata?.scopes_supported?.join(" ") ?? "", pending);
@@ -87,7 +87,7 @@ internal static partial class ConnectPage
 
           const claims = readClaims(storage.getItem("token"));
           showState(`Signed in as ${claims.sub ?? "somebody"}, with ${claims.scope || "no scope"}.`, "passed");
-          signInButton.textContent = "Sign in as somebody else";
+          signInButton.textContent = "Sign in as someone else";
           signInButton.className = "";
           const token = create("details", {}, create("summary", {}, "The claims of the token"),
             create("pre", {}, JSON.stringify(claims, null, 2)));
@@ -113,7 +113,7 @@ internal static partial class ConnectPage
           return picker;
         }
 
-        // What needs a role or a policy is in no list for those who do not meet it.
+        // What requires a role or a policy is not listed for users who do not meet it.
         function describeHidden() {
           const all = [...document.querySelectorAll("ul.tools code, ul.prompts code, ul.resources code")];
           const listed = new Set(items.map(({ item }) => getKey(item)));
@@ -122,7 +122,7 @@ internal static partial class ConnectPage
             `Not listed for this token: ${hidden.join(", ")}.`);
         }
 
-        // Chooses again what led to the sign-in, with the same arguments, and calls it.
+        // Selects again what led to the sign-in, with the same arguments, and calls it.
         function resume(picker, form, pending) {
           const index = items.findIndex(({ kind, item }) =>
             kind.method === pending?.method && getKey(item) === pending?.key);
@@ -145,7 +145,7 @@ internal static partial class ConnectPage
           output.replaceChildren();
           form.replaceChildren();
           if (!entry) {
-            form.append("This server offers nothing to this token.");
+            form.append("This server offers nothing for this token.");
             return;
           }
 
@@ -163,7 +163,7 @@ internal static partial class ConnectPage
 
         async function run(entry, values, output) {
           const inputs = fields.map(field => field.input.value);
-          output.replaceChildren("Waiting for the answer …");
+          output.replaceChildren("Waiting for the response …");
           try {
             const result = await call(...createCall(entry, values));
             showResult(output, result);
@@ -204,7 +204,7 @@ internal static partial class ConnectPage
           }
         }
 
-        // Each scope of both lists once: what the token has must not be lost.
+        // Each scope of both lists once, so that the scopes of the token are not lost.
         function joinScopes(granted = "", needed = "") {
           const scopes = `${granted} ${needed}`.split(" ").filter(scope => scope);
           return [...new Set(scopes)].join(" ");

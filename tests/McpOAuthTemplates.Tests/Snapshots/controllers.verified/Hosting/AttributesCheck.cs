@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
@@ -8,8 +8,8 @@ using ModelContextProtocol.Server;
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// Refuses to start an app with attributes that promise more than can be kept, so that no tool is
-/// open or closed by mistake.
+/// Stops the start if an attribute cannot be enforced, so that no tool is open or closed by
+/// mistake.
 /// </summary>
 internal sealed class AttributesCheck(IOptions<McpServerOptions> mcp, MethodRules methods)
 {
@@ -77,7 +77,7 @@ internal sealed class AttributesCheck(IOptions<McpServerOptions> mcp, MethodRule
         return reachable;
     }
 
-    // No client could get it: the challenge would ask for it in vain.
+    // No client could get it, although the challenge asks for it.
     private void RefuseUnknownScopes(string? name, IEnumerable<object> attributes)
     {
         foreach (var scope in ScopeRequirement.FindScopes(attributes))
@@ -91,7 +91,7 @@ internal sealed class AttributesCheck(IOptions<McpServerOptions> mcp, MethodRule
         }
     }
 
-    // The caller is who the access token says, and nobody else can be asked for.
+    // Callers are authenticated only by their access token.
     private static void RefuseOtherSchemes(string name, IEnumerable<object> attributes)
     {
         foreach (var attribute in attributes.OfType<IAuthorizeData>())
@@ -106,7 +106,7 @@ internal sealed class AttributesCheck(IOptions<McpServerOptions> mcp, MethodRule
         }
     }
 
-    // The SDK does not tell which attributes the method of an AIFunction has.
+    // The SDK does not provide the attributes of the method of an AIFunction.
     private static void RefuseMissingAttributes(string name, IReadOnlyList<object> attributes)
     {
         if (attributes.Count == 0)
@@ -118,7 +118,7 @@ internal sealed class AttributesCheck(IOptions<McpServerOptions> mcp, MethodRule
         }
     }
 
-    // A server that is trimmed may have lost the interfaces, but was started before it was.
+    // Trimming may remove the interfaces, but the server was started before it was trimmed.
     [UnconditionalSuppressMessage("Trimming", "IL2065", Justification = MayBeMissing)]
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = MayBeMissing)]
     private static void RefuseAttributesOfInterfaces(string name, MethodInfo? method)

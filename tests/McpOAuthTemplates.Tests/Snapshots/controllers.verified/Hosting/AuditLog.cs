@@ -1,15 +1,15 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
 
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// With the setting Mcp:AuditCalls, one line for each call of a tool that requires a scope and does
-/// not say of itself that it only reads: who called what, without arguments and results.
+/// With the setting Mcp:AuditCalls, logs one line for each call of a tool that requires a scope and
+/// is not ReadOnly: who called what, without arguments and results.
 /// </summary>
 internal sealed partial class AuditLog(ILoggerFactory loggers, IOptions<McpEndpointOptions> mcp)
 {
@@ -19,7 +19,7 @@ internal sealed partial class AuditLog(ILoggerFactory loggers, IOptions<McpEndpo
     private readonly ILogger _logger = loggers.CreateLogger(Category);
 
     /// <summary>
-    /// Writes the line of an allowed call, before the tool runs: a call that fails is one, too.
+    /// Writes the line of an allowed call before the tool runs, so that failed calls are included.
     /// </summary>
     public void Write(HttpContext http, IReadOnlyList<IMcpServerPrimitive> called)
     {
@@ -48,7 +48,7 @@ internal sealed partial class AuditLog(ILoggerFactory loggers, IOptions<McpEndpo
         return ScopeRequirement.FindScopes(PrimitiveAttributes.Get(tool)).Any();
     }
 
-    // A hash without a key could be found by trying all names.
+    // A hash without a key could be reversed by trying all names.
     private string? FindSubject(ClaimsPrincipal user)
     {
         if (mcp.Value.SubjectLogKey is not { Length: > 0 } key)

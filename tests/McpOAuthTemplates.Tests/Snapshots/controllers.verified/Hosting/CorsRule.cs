@@ -6,7 +6,7 @@ internal sealed class CorsRule
     /// <summary>Those of Mcp:AllowedOrigins and, in Development, of this machine.</summary>
     public static readonly CorsRule AllowedOrigins = new();
 
-    /// <summary>All: the endpoint tells nothing that is not public.</summary>
+    /// <summary>All: the endpoint returns only public information.</summary>
     public static readonly CorsRule AnyOrigin = new();
 
     private CorsRule()

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace TodoServer.Hosting;
 
-/// <summary>Texts for lines of a log that others have chosen.</summary>
+/// <summary>Prepares text from others for the log.</summary>
 internal static class LogText
 {
     private const int MaxLength = 100;
 
-    /// <summary>On one line, and not longer than needed to tell it from others.</summary>
+    /// <summary>On one line, and long enough to recognize it.</summary>
     public static string? Clean(string? text)
     {
         if (text is null)
@@ -19,7 +19,9 @@ internal static class LogText
         return string.Concat(start.Select(c => char.IsAscii(c) && !char.IsControl(c) ? c : '?'));
     }
 
-    /// <summary>What other lines about the request, and its traces, have as well.</summary>
+    /// <summary>
+    /// The id that other log lines for the request, and its traces, have as well.
+    /// </summary>
     public static string FindTrace(HttpContext http) =>
         Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
 }

@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using ModelContextProtocol.Server;
 
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// One line for each refused request, and never anything that the caller can choose: no token, no
-/// claim of a person, no argument. Of one kind, it writes at most ten lines a second, so that a
-/// flood of requests does not fill a disk.
+/// Logs one line for each refused request, without a token, a claim of a person or an argument. Of
+/// one kind, each instance writes at most ten lines per second, so that a flood of requests does
+/// not fill a disk.
 /// </summary>
 internal sealed partial class RefusalLog(ILoggerFactory loggers, TimeProvider time)
 {
@@ -56,7 +56,9 @@ internal sealed partial class RefusalLog(ILoggerFactory loggers, TimeProvider ti
         private int _written;
         private int _leftOut;
 
-        /// <summary>How many lines were left out before this one, or null if this one is, too.</summary>
+        /// <summary>
+        /// How many lines were left out before this one, or null if this one is left out as well.
+        /// </summary>
         public int? Take(long now)
         {
             lock (_lock)

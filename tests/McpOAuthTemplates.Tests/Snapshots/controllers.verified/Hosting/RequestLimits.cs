@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Threading.RateLimiting;
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.Hosting;
 
-/// <summary>Bounds on what the requests of one user to the MCP endpoint may cost.</summary>
+/// <summary>Limits for the requests of one user to the MCP endpoint.</summary>
 internal sealed class RequestLimits : IDisposable
 {
     private const long MaxBodySize = 1024 * 1024;
@@ -42,9 +42,9 @@ internal sealed class RequestLimits : IDisposable
     }
 
     /// <summary>
-    /// Reads the whole body without copying it. Answers 413 and returns null if it is longer than
-    /// one mebibyte: the limits of Kestrel and IIS are for the whole app, and higher. Answers 408
-    /// if it does not arrive in time.
+    /// Reads the whole body without copying it. Answers 413 and returns null if it is longer than 1
+    /// MiB: the limits of Kestrel and IIS are higher and apply to the whole app. Answers 408 if it
+    /// does not arrive in time.
     /// </summary>
     public async Task<ReadOnlySequence<byte>?> ReadBodyAsync(HttpContext http)
     {
@@ -53,7 +53,7 @@ internal sealed class RequestLimits : IDisposable
             return await RefuseLongBodyAsync(http);
         }
 
-        // Most bodies have come with the headers.
+        // Most bodies arrive with the headers.
         var reader = http.Request.BodyReader;
         if (reader.TryRead(out var arrived))
         {
@@ -94,7 +94,8 @@ internal sealed class RequestLimits : IDisposable
     private static async Task<ReadOnlySequence<byte>?> ReadToEndAsync(
         HttpContext http, CancellationToken cancellationToken)
     {
-        // With the token, ReadAsync would leave the reader as it is, and Kestrel would log an error.
+        // With the cancellation token, ReadAsync would not complete the reader, and Kestrel would
+        // log an error.
         var reader = http.Request.BodyReader;
         using var end = cancellationToken.Register(reader.CancelPendingRead);
         while (true)
@@ -102,8 +103,10 @@ internal sealed class RequestLimits : IDisposable
             var body = await reader.ReadAsync(CancellationToken.None);
             if (body.IsCanceled)
             {
-                reader.AdvanceTo(body.Buffer.Start);
-                throw new OperationCanceledException(cancellationToken);
+                // Kestrel cancels as well, when it stops; but what has begun is finished.
+                reader.AdvanceTo(body.Buffer.Start, body.Buffer.End);
+                cancellationToken.ThrowIfCancellationRequested();
+                continue;
             }
 
             if (body.Buffer.Length > MaxBodySize)
@@ -128,8 +131,10 @@ internal sealed class RequestLimits : IDisposable
         return null;
     }
 
-    // The rest is not read. Later versions of HTTP have no such header.
-    private static void CloseConnection(HttpContext http)
+    /// <summary>
+    /// Ends the connection with this response. Later versions of HTTP have no such header.
+    /// </summary>
+    public static void CloseConnection(HttpContext http)
     {
         if (HttpProtocol.IsHttp11(http.Request.Protocol))
         {
@@ -137,7 +142,8 @@ internal sealed class RequestLimits : IDisposable
         }
     }
 
-    private static Task RefuseTooManyAsync(HttpContext http) => Refusal.WriteAsync(http, 429, new(
+    /// <summary>Answers 429. The header Retry-After has to be there.</summary>
+    public static Task RefuseTooManyAsync(HttpContext http) => Refusal.WriteAsync(http, 429, new(
         "too_many_requests", "Too many requests. The Retry-After header says when to try again."));
 
     public void Dispose()
@@ -152,7 +158,7 @@ internal sealed class RequestLimits : IDisposable
         Window = TimeSpan.FromMinutes(1),
     };
 
-    // Few may wait, since the web server keeps what has arrived of each.
+    // Only a few may wait, since the web server buffers what has arrived of each.
     private ConcurrencyLimiterOptions CreateQueue(string subject) => new()
     {
         PermitLimit = _mcp.Value.UnfinishedRequests,

@@ -4,8 +4,8 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Adds to what an access token says which of its claims stand for scopes, where it has no list of
-/// scopes and the settings allow it.
+/// Adds the scopes that other claims of an access token stand for, if it has no list of scopes and
+/// the settings allow it.
 /// </summary>
 internal sealed class AccessTokenScopes(OAuthOptions oauth)
 {
@@ -29,7 +29,7 @@ internal sealed class AccessTokenScopes(OAuthOptions oauth)
         }
     }
 
-    // What stands for scopes is decided here, and by no claim that has this name in the token.
+    // Only this code adds this claim: one with the same name in the token is removed.
     private static void RemoveForeignStandIns(ClaimsIdentity identity)
     {
         while (identity.FindFirst(AccessTokenExtensions.StandInClaim) is { } claim)
@@ -38,7 +38,7 @@ internal sealed class AccessTokenScopes(OAuthOptions oauth)
         }
     }
 
-    // No claim comes of a list that is empty, but it is a list of scopes nevertheless.
+    // An empty list becomes no claim, but it is still a list of scopes.
     private static void AddEmptyLists(ClaimsIdentity identity, JsonWebToken token)
     {
         foreach (var name in AccessTokenExtensions.ScopeClaims)
@@ -58,7 +58,7 @@ internal sealed class AccessTokenScopes(OAuthOptions oauth)
         }
     }
 
-    // With the issuer of the token, as all claims of a token have it.
+    // With the issuer of the token, like all claims of a token.
     private static Claim Create(string name, string value, JsonWebToken token) =>
         new(name, value, ClaimValueTypes.String, token.Issuer);
 }

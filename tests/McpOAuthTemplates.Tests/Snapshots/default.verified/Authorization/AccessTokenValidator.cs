@@ -5,8 +5,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Validates access tokens. What can be judged without the keys of the issuer comes first, so that
-/// no token which is refused anyway waits for them.
+/// Validates access tokens. The checks that need no keys come first, so that a token that fails
+/// them does not wait for the keys.
 /// </summary>
 internal sealed class AccessTokenValidator(
     ValidTokens validTokens,
@@ -43,7 +43,7 @@ internal sealed class AccessTokenValidator(
         return Accept(jwt, parameters);
     }
 
-    // Without a key of this id, and also if the issuer has replaced a key and kept its id.
+    // There is no key with this id, or the issuer has replaced a key and kept its id.
     private static bool IsOfOtherKey(TokenValidationResult result) =>
         result.Exception is SecurityTokenInvalidSignatureException;
 

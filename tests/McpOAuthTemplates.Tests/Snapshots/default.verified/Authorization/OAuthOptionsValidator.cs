@@ -1,11 +1,11 @@
-using TodoServer.Hosting;
+using global::TodoServer.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Refuses to start with settings that cannot work or are not safe, in one message that lists them
-/// all. Where a value is found is said in the settings, too, in OAuth:WhereToFind.
+/// Stops the start if settings cannot work or are not safe, with one message that lists them all.
+/// OAuth:WhereToFind in the settings says where to find a value.
 /// </summary>
 internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfiguration configuration)
     : IValidateOptions<OAuthOptions>
@@ -51,6 +51,7 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
         problems.Add("Issuer", FindOwnIssuerProblem(options.Issuer) ?? FindUrlProblem(options.Issuer));
         var resource = options.Resource;
         problems.Add("Resource", FindUrlProblem(resource) ?? ResourceUrl.FindProblem(resource));
+        problems.Add("DevelopmentAddress", FindDevelopmentAddressProblem(options.DevelopmentAddress));
         problems.AddAll("AuthorizationServers", options.AuthorizationServers, FindUrlProblem);
         problems.AddAll("ValidIssuers", options.ValidIssuers, FindUriProblem);
         if (options.MetadataAddress is { } address)
@@ -79,7 +80,7 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
             problems.AddAll(setting, accepted, SettingProblems.FindTextProblem);
         }
 
-        // Without an audience, only its client tells that a token is not for another server of the
+        // Without an audience, only the client shows that a token is not for another server of the
         // same issuer.
         var namesClients = AccessTokenExtensions.ClientClaims.Any(options.RequiredClaims.ContainsKey);
         if (options.AllowMissingAudience && !namesClients)
@@ -116,8 +117,8 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
     }
 
     /// <summary>
-    /// An issuer that is only compared is any StringOrURI (RFC 7519, section 2): with a colon, a
-    /// URI.
+    /// An issuer that is only compared can be any StringOrURI (RFC 7519, section 2): a URI if it
+    /// has a colon.
     /// </summary>
     private static string? FindUriProblem(string value)
     {
@@ -133,8 +134,8 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
     {
         if (environment.IsDevelopment() && value.StartsWith('/'))
         {
-            return "is a path of this server, which listens at no TCP address: start it with --urls "
-                + "http://localhost:5000, or name a URL";
+            return "is a path of this server, which does not listen on a TCP address: start it with --urls "
+                + "http://localhost:5000, or specify a URL";
         }
 
         if (!Uri.TryCreate(value, UriKind.Absolute, out var url))
@@ -165,8 +166,7 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
         return SettingProblems.FindPlaceholder(value);
     }
 
-    // The server would have to trust its certificate for development to read its own keys, and
-    // clients as well.
+    // The server and its clients would have to trust the development certificate to read the keys.
     private string? FindOwnIssuerProblem(string issuer)
     {
         var isOwn = environment.IsDevelopment() && configuration["OAuth:Issuer"] is ['/', ..];
@@ -175,9 +175,29 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
             return null;
         }
 
-        return "is a path of this server, which listens at no http address: add http://localhost:5000 to "
+        return "is a path of this server, which does not listen on an http address: add http://localhost:5000 to "
             + "applicationUrl in Properties/launchSettings.json, start it with --urls http://localhost:5000, "
             + "or take another issuer";
+    }
+
+    private string? FindDevelopmentAddressProblem(string? address)
+    {
+        if (address is null)
+        {
+            return null;
+        }
+
+        if (!environment.IsDevelopment())
+        {
+            return "has a meaning in Development only: remove it, and name the URLs themselves";
+        }
+
+        if (FindUrlProblem(address) is { } problem)
+        {
+            return problem;
+        }
+
+        return new Uri(address).AbsolutePath == "/" ? null : $"must have no path, but is '{address}'";
     }
 
     private static string? FindPrefixProblem(string prefix)
@@ -194,7 +214,7 @@ internal sealed class OAuthOptionsValidator(IHostEnvironment environment, IConfi
 
         if (Scopes.All.FirstOrDefault(scope => scope.StartsWith(prefix, StringComparison.Ordinal)) is { } doubled)
         {
-            return $"must not stand in Scopes.cs as well, as in '{doubled}'";
+            return $"must not be in Scopes.cs as well, as in '{doubled}'";
         }
 
         return SettingProblems.FindPlaceholder(prefix);

@@ -1,8 +1,8 @@
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// The form that OAuth:Resource needs: clients compare it letter by letter, and the server answers
-/// at its path.
+/// The form that OAuth:Resource must have: clients compare it character by character, and its path
+/// is that of the endpoint.
 /// </summary>
 internal static class ResourceUrl
 {
@@ -23,7 +23,7 @@ internal static class ResourceUrl
         return FindHostProblem(url) ?? FindPathProblem(url.AbsolutePath);
     }
 
-    // What clients and servers do not read in the same way.
+    // Clients and servers read these in different ways.
     private static string? FindHostProblem(Uri url)
     {
         if (url.Port == 0)
@@ -56,8 +56,7 @@ internal static class ResourceUrl
         && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     /// <summary>
-    /// Proxies and clients change what is not plain, so that the path would be another one on its
-    /// way here.
+    /// Proxies and clients change other characters, so the server would receive another path.
     /// </summary>
     public static string? FindPathProblem(string path)
     {
@@ -84,7 +83,7 @@ internal static class ResourceUrl
         return null;
     }
 
-    // What --resource accepts, too.
+    // The option --resource accepts the same.
     private static bool IsPlain(char c) =>
         char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '~' or '-';
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing.Matching;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Gives each other endpoint with [RequireScope] a policy that names the scheme of the access
+/// Gives each endpoint of the app with [RequireScope] a policy with the scheme of the access
 /// tokens, so that the default scheme of the app does not decide who the caller is.
 /// </summary>
 internal sealed class ScopedEndpoints(IAuthorizationPolicyProvider policies)
@@ -43,13 +43,13 @@ internal sealed class ScopedEndpoints(IAuthorizationPolicyProvider policies)
         policy.RequireAuthenticatedUser();
         if (endpoint.Metadata.OfType<IAuthorizeData>().Any(IsPlain))
         {
-            // A plain [Authorize] asks for what the default policy of the app requires, but not by
+            // A plain [Authorize] adds the requirements of the default policy of the app, but not
             // its schemes.
             var defaultPolicy = await policies.GetDefaultPolicyAsync();
             policy.AddRequirements([.. defaultPolicy.Requirements]);
         }
 
-        // With the attribute, ASP.NET Core refuses each request where UseAuthorization is missing.
+        // With the attribute, ASP.NET Core refuses each request if UseAuthorization is missing.
         var metadata = new EndpointMetadataCollection(
             [.. endpoint.Metadata, new AuthorizeAttribute(), policy.Build()]);
         if (endpoint is not RouteEndpoint route)

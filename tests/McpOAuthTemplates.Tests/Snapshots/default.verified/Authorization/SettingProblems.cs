@@ -1,8 +1,7 @@
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Collects what is wrong with the settings below "OAuth", each with the place where it is set
-/// right.
+/// Collects what is wrong with the settings in "OAuth", and where to fix each problem.
 /// </summary>
 internal sealed class SettingProblems(IConfiguration configuration)
 {
@@ -29,7 +28,7 @@ internal sealed class SettingProblems(IConfiguration configuration)
             isPlaceholder |= $".{url.Host}".EndsWith(".example.com", StringComparison.Ordinal);
         }
 
-        return isPlaceholder ? $"still is the placeholder '{value}'" : null;
+        return isPlaceholder ? $"is still the placeholder '{value}'" : null;
     }
 
     public void AddAll(string setting, string[] values, Func<string, string?> findProblem)
@@ -40,7 +39,7 @@ internal sealed class SettingProblems(IConfiguration configuration)
         }
     }
 
-    /// <summary>A problem that is not set right in the place of a setting.</summary>
+    /// <summary>A problem that is not fixed by changing one setting.</summary>
     public void AddSentence(string problem) => _lines.Add($"  - {problem}\n");
 
     public void Add(string setting, string? problem)

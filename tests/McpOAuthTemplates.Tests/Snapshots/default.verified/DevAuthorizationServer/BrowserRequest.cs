@@ -2,20 +2,20 @@
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// What a browser says about the page behind a request, which no page can change: its Origin, and
-/// the headers of Fetch Metadata. Other programs send none of them.
+/// What a browser reports about the page that made a request, and no page can change: its Origin,
+/// and the Fetch Metadata headers. Other programs do not send them.
 /// </summary>
 internal static class BrowserRequest
 {
-    /// <summary>Whether a browser has made the request, for any page or for a person.</summary>
+    /// <summary>Whether a browser made the request, for a page or for a person.</summary>
     public static bool IsMadeByPage(HttpRequest http) =>
         http.Headers.Origin.Count > 0 || http.Headers["Sec-Fetch-Site"].Count > 0;
 
-    /// <summary>Whether a page of this server has made the request.</summary>
+    /// <summary>Whether a page of this server made the request.</summary>
     public static bool IsMadeByOwnPage(HttpRequest http) =>
         http.Headers["Sec-Fetch-Site"] is ["same-origin"];
 
-    /// <summary>Whether a page of another origin has made the request.</summary>
+    /// <summary>Whether a page of another origin made the request.</summary>
     public static bool IsMadeByOtherPage(HttpRequest http)
     {
         var sites = http.Headers["Sec-Fetch-Site"];
@@ -34,8 +34,8 @@ internal static class BrowserRequest
     }
 
     /// <summary>
-    /// Whether a person comes to see the answer, in a window of its own: not the image, the frame
-    /// or the script of a page, nor what a browser loads in advance. True for what is no browser.
+    /// Whether a person will see the response, in its own window: it is not an image, a frame or a
+    /// script of a page, nor prefetched by a browser. True if it is not a browser.
     /// </summary>
     public static bool IsNavigation(HttpRequest http)
     {
@@ -50,13 +50,13 @@ internal static class BrowserRequest
         var isScriptOfNode = mode is ["cors"] && target.Count == 0 && !IsMadeByPage(http);
         if (isScriptOfNode)
         {
-            return true; // Its fetch sends this header alone.
+            return true; // Its fetch sends only this header.
         }
 
         return mode is [] or ["navigate"] && target is [] or ["document"];
     }
 
-    /// <summary>Whether a page of the same origin as this URL has opened the request.</summary>
+    /// <summary>Whether a page of the same origin as this URL led to the request.</summary>
     public static bool IsOpenedBy(HttpRequest http, string url)
     {
         var isReferred = Uri.TryCreate(http.Headers.Referer, UriKind.Absolute, out var referrer);

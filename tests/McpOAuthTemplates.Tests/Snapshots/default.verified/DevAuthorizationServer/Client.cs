@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// A public client: what it registers (RFC 7591, section 2), or has in its metadata document.
+/// A public client, from its registration (RFC 7591, section 2) or its metadata document.
 /// </summary>
 internal sealed record Client(
     string? ClientId,
@@ -23,7 +23,9 @@ internal sealed record Client(
     private static readonly string[] s_browserSchemes =
         ["about", "blob", "data", "file", "filesystem", "javascript", "vbscript", "view-source"];
 
-    /// <summary>The registration itself becomes the client id, so that it survives a restart.</summary>
+    /// <summary>
+    /// The registration is encoded in the client id, so that it survives a restart.
+    /// </summary>
     public static async Task<IResult> RegisterAsync(HttpRequest http)
     {
         using var body = new MemoryStream();
@@ -43,7 +45,8 @@ internal sealed record Client(
     }
 
     /// <summary>
-    /// Whether this can be a client; its code or refresh token tells if it is the right one.
+    /// Whether this can be a client id. The code or refresh token shows whether it is the right
+    /// client.
     /// </summary>
     public static bool IsPossible(string id) => IsUrl(id) || IsRegistration(id);
 
@@ -62,7 +65,7 @@ internal sealed record Client(
         Uri.TryCreate(uri, UriKind.Absolute, out var url)
         && url is { Scheme: "http", Host: "localhost" or "127.0.0.1" or "[::1]" };
 
-    /// <summary>Reads a client out of the id that its registration has given to it.</summary>
+    /// <summary>Reads a client from the id that its registration returned.</summary>
     public static Client ReadRegistration(string id) =>
         Read(WebEncoders.Base64UrlDecode(id[Prefix.Length..])) with { ClientId = id };
 
@@ -108,7 +111,7 @@ internal sealed record Client(
         return url.Scheme != "http" || IsHttpLoopback(uri);
     }
 
-    // People see it: other characters could look like these, or change their order.
+    // Users see it: other characters could look like these, or change their order.
     private static bool IsPlain(string text) => text.All(c => c is > ' ' and < '\x7f');
 }
 

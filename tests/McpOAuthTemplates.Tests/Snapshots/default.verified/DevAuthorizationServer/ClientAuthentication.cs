@@ -4,8 +4,8 @@ using System.Text;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// Who asks for a token (RFC 6749, section 2.3.1): the header or the form says it. All clients are
-/// public but the one for scripts, whose secret is no secret.
+/// Identifies the client that requests a token (RFC 6749, section 2.3.1) by the header or the form.
+/// All clients are public, except the one for scripts, whose secret is known.
 /// </summary>
 internal sealed record ClientAuthentication(string Id, string? Secret)
 {
@@ -22,7 +22,7 @@ internal sealed record ClientAuthentication(string Id, string? Secret)
             http.HttpContext.Response.Headers.WWWAuthenticate = "Basic realm=\"dev-auth\"";
             throw new OAuthError(
                 "invalid_client",
-                "The client is not known, or its secret is wrong.",
+                "The client is unknown, or its secret is wrong.",
                 StatusCodes.Status401Unauthorized);
         }
 

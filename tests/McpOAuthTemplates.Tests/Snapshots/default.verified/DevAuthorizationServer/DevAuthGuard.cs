@@ -5,9 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace TodoServer.DevAuthorizationServer;
 
-/// <summary>
-/// Lets nobody in but the person at this machine, and turns each error into an answer.
-/// </summary>
+/// <summary>Allows only the person at this machine, and turns each error into a response.</summary>
 internal sealed class DevAuthGuard(
     DevAuthOptions options, bool isForPages, Func<OAuthError, IResult> answer) : IEndpointFilter
 {
@@ -18,7 +16,7 @@ internal sealed class DevAuthGuard(
         SetHeaders(http.Response.Headers);
         var result = await AnswerAsync(call, next);
 
-        // Not with a redirect: it would end the hold that the window of a client has on its own.
+        // Not for a redirect: the client could not reach its window any more.
         if (isForPages && result is not RedirectHttpResult)
         {
             http.Response.Headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
@@ -42,12 +40,12 @@ internal sealed class DevAuthGuard(
         }
         catch (JsonException)
         {
-            return answer(new OAuthError("invalid_client_metadata", "What describes the client cannot be read."));
+            return answer(new OAuthError("invalid_client_metadata", "The metadata of the client cannot be read."));
         }
         catch (Exception exception) when (IsCausedByRequest(exception))
         {
             return answer(new OAuthError(
-                "invalid_request", "The request, or what describes the client, cannot be read."));
+                "invalid_request", "The request, or the metadata of the client, cannot be read."));
         }
     }
 
@@ -58,13 +56,13 @@ internal sealed class DevAuthGuard(
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = Page.ContentSecurityPolicy;
 
-        // With less, the Origin of the form would be null.
+        // With a stricter policy, the Origin of the form would be null.
         headers["Referrer-Policy"] = "same-origin";
     }
 
     private void CheckSender(HttpContext http)
     {
-        // A page that rebinds its DNS name to this machine comes for its own name.
+        // A page that rebinds its DNS name to this machine sends its own name.
         var isForLocalName = http.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]";
         var isLocal = isForLocalName && (options.AllowForwardedPorts || IsSentByThisMachine(http));
         OAuthError.ThrowIf(
@@ -76,7 +74,7 @@ internal sealed class DevAuthGuard(
             403);
     }
 
-    // A proxy or tunnel on this machine makes strangers look local.
+    // Through a proxy or tunnel on this machine, requests from anywhere look local.
     private static bool IsSentByThisMachine(HttpContext http) =>
         http.Connection.RemoteIpAddress is { } remote
         && IPAddress.IsLoopback(remote)
@@ -88,7 +86,7 @@ internal sealed class DevAuthGuard(
         OAuthError.ThrowIf(!isAllowed, "access_denied", "The request comes from another page.", 403);
     }
 
-    // Clients that are web pages may call, but not through a port that others reach as well.
+    // Clients that are web pages may call, but not through a port that others can reach.
     private bool MayCall(HttpRequest http) =>
         !options.AllowForwardedPorts || !BrowserRequest.IsMadeByOtherPage(http);
 
@@ -97,7 +95,7 @@ internal sealed class DevAuthGuard(
         var isByOwnPage = BrowserRequest.IsMadeByOwnPage(http);
         if (options.AllowForwardedPorts)
         {
-            // Some tunnels replace the Origin by that of this server: it proves nothing there.
+            // Some tunnels replace the Origin with that of this server, so it proves nothing there.
             var isForm = !HttpMethods.IsGet(http.Method);
             return isByOwnPage || (!isForm && MayNavigate(http));
         }

@@ -1,13 +1,13 @@
 #if DEBUG
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.AspNetCore.Authorization;
 
 namespace TodoServer.DevConnectPage;
 
-/// <summary>What a caller needs for a tool, prompt or resource, as its attributes say.</summary>
+/// <summary>What the attributes of a tool, prompt or resource require of a caller.</summary>
 /// <param name="Kind">scope, unknown (a scope that Scopes.cs lacks), role, policy, or open.</param>
-/// <param name="Text">The name of it.</param>
-/// <param name="Before">What the page says before.</param>
+/// <param name="Text">The name of the requirement.</param>
+/// <param name="Before">The text on the page before the name.</param>
 /// <param name="After">And after.</param>
 internal sealed record Requirement(string Kind, string Text, string Before = "", string After = "")
 {

@@ -4,15 +4,15 @@ namespace TodoServer.DevConnectPage;
 internal static partial class ConnectPage
 {
     private const string SignInScript = """
-        // ---- Sign-in: authorization code with PKCE (RFC 6749, RFC 7636), as any client does it ----
+        // ---- Sign-in: authorization code with PKCE (RFC 6749, RFC 7636), like any client ----
 
-        // The storage of a tab ends with the tab. The token is never in a URL.
+        // Session storage ends with the tab. The token is never in a URL.
         const storage = window.sessionStorage;
         const redirectUri = location.origin + document.getElementById("try").dataset.page;
 
-        // "pending" is what to do afterwards.
+        // "pending" is what to do after the sign-in.
         async function signIn(scope, pending) {
-          ensure(metadata, "The checks have to pass first.");
+          ensure(metadata, "The checks must pass first.");
           const issuer = metadata.authorization_servers[0];
           const server = await (await request(getMetadataUrl(issuer))).json();
           ensure(server.issuer === issuer, `The authorization server says that it is ${server.issuer}.`);
@@ -67,7 +67,7 @@ internal static partial class ConnectPage
           return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
         }
 
-        // Takes the answer out of the URL, and returns what to do next. Without an answer, nothing.
+        // Removes the response from the URL, and returns what to do next, or nothing without a response.
         async function finishSignIn() {
           const answer = new URLSearchParams(location.search);
           const asked = JSON.parse(storage.getItem("asked"));
@@ -77,8 +77,8 @@ internal static partial class ConnectPage
           }
 
           storage.removeItem("asked");
-          ensure(asked && answer.get("state") === asked.state, "This page has not asked for this sign-in.");
-          ensure(answer.get("iss") === asked.issuer, "The answer comes from another authorization server.");
+          ensure(asked && answer.get("state") === asked.state, "This page did not start this sign-in.");
+          ensure(answer.get("iss") === asked.issuer, "The response comes from another authorization server.");
           ensure(answer.has("code"), `The sign-in ended with ${answer.get("error")}.`);
           await redeem(answer.get("code"), asked);
           return asked.pending;
@@ -101,7 +101,7 @@ internal static partial class ConnectPage
           storage.setItem("token", tokens.access_token);
         }
 
-        // What is in the token, if it is a JWT.
+        // The claims of the token, if it is a JWT.
         function readClaims(token) {
           try {
             const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");

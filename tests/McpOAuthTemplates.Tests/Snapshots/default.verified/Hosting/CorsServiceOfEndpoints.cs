@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// Lets UseCors of the app decide about an endpoint of this protection by the rule of the
-/// endpoint, whatever policy it has for all others.
+/// Makes UseCors of the app apply the rule of the endpoint to the endpoints of this protection,
+/// whatever policy it applies to all others.
 /// </summary>
 internal sealed class CorsServiceOfEndpoints(
     IOptions<CorsOptions> options, ILoggerFactory loggers, CorsRulePolicies policies)

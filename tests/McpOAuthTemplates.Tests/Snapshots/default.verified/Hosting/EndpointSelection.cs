@@ -4,13 +4,12 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// An endpoint that answers only if path base and path of the request are, together, this path.
+/// An endpoint that matches only if the path base and the path of the request, together, are this
+/// path.
 /// </summary>
 internal sealed record OnlyAtPath(string Path);
 
-/// <summary>
-/// Marks an endpoint whose place another one of the app may take, such as /healthz.
-/// </summary>
+/// <summary>Marks an endpoint that an endpoint of the app can replace, such as /healthz.</summary>
 internal sealed class YieldsToApp
 {
     public static readonly YieldsToApp Instance = new();
@@ -75,7 +74,7 @@ internal sealed class EndpointSelection : MatcherPolicy, IEndpointSelectorPolicy
         return false;
     }
 
-    // A route such as /{page} matches /healthz as well, but is not meant for it.
+    // A route such as /{page} also matches /healthz, but is not meant for it.
     private static bool IsAsSpecific(Endpoint other, Endpoint endpoint) =>
         FindFirstWord(other) is { } word
         && word.Equals(FindFirstWord(endpoint), StringComparison.OrdinalIgnoreCase);

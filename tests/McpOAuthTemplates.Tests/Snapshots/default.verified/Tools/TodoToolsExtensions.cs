@@ -4,7 +4,7 @@ namespace TodoServer.Tools;
 
 internal static class TodoToolsExtensions
 {
-    /// <summary>Adds the sample tools, and the store that they share.</summary>
+    /// <summary>Adds the sample tools and the store that they share.</summary>
     public static IMcpServerBuilder WithTodoTools(this IMcpServerBuilder builder)
     {
         builder.Services.AddSingleton<TodoStore>();

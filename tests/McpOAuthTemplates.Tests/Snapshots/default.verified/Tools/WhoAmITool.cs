@@ -1,12 +1,15 @@
 using System.ComponentModel;
 using System.Security.Claims;
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.AspNetCore.Authorization;
 using ModelContextProtocol.Server;
 
 namespace TodoServer.Tools;
 
-/// <summary>Shows what this server knows about its caller. Any valid token will do, since no scope is required.</summary>
+/// <summary>
+/// Shows what this server knows about its caller. Any valid token is enough, since no scope is
+/// required.
+/// </summary>
 [McpServerToolType]
 internal sealed class WhoAmITool
 {

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Authenticates by access token, with options that nothing else in the app can change, and
-/// answers refusals as RFC 6750 says.
+/// Authenticates requests with access tokens, with options that nothing else in the app can change,
+/// and challenges as RFC 6750 specifies.
 /// </summary>
 internal sealed class AccessTokenHandler(
     AccessTokenOptions options,
@@ -23,7 +23,7 @@ internal sealed class AccessTokenHandler(
         if (IsBoundToken(Request.Headers.Authorization.ToString()))
         {
             return AuthenticateResult.Fail(new AccessTokenException(
-                "This server takes Bearer tokens only, no tokens with a proof of possession."));
+                "This server accepts only Bearer tokens, not tokens with a proof of possession."));
         }
 
         var result = await base.HandleAuthenticateAsync();
@@ -48,7 +48,7 @@ internal sealed class AccessTokenHandler(
     }
 
     /// <summary>
-    /// For endpoints of the app with [RequireScope]: tells which scopes are missing, if more scopes
+    /// For endpoints of the app with [RequireScope]: says which scopes are missing, if more scopes
     /// would help.
     /// </summary>
     protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
@@ -56,7 +56,7 @@ internal sealed class AccessTokenHandler(
         var metadata = Context.GetEndpoint()?.Metadata ?? EndpointMetadataCollection.Empty;
         if (await decision.AllowAsync(Context, await rules.GetAsync(metadata)))
         {
-            // Refused by something that knows better.
+            // The response already has a more specific status.
             await BearerChallenge.WriteForbiddenAsync(Context);
         }
     }

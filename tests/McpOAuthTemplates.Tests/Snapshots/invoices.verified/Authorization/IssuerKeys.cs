@@ -4,9 +4,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// The keys of the issuer, and when they are read again: from time to time, so that a key which
-/// the issuer has withdrawn does not count for long, and for a token of an unknown key. There is
-/// one reading at a time, however many ask, and a pause after one that has failed.
+/// The keys of the issuer. They are read again at an interval, so that a withdrawn key is not
+/// accepted for long, and for a token with an unknown key. Only one attempt runs at a time, however
+/// many requests need it, and there is a pause after a failed one.
 /// </summary>
 internal sealed class IssuerKeys(IOptions<OAuthOptions> oauth, DiscoveryDocument document)
 {
@@ -15,8 +15,8 @@ internal sealed class IssuerKeys(IOptions<OAuthOptions> oauth, DiscoveryDocument
     private volatile KeyReading _lastSuccess = KeyReading.None;
 
     /// <summary>
-    /// The keys, unless they are so old that they have to be read first: the process may have been
-    /// asleep.
+    /// The keys, unless they are so old that they must be read first: the process may have been
+    /// suspended.
     /// </summary>
     public OpenIdConnectConfiguration? Current
     {
@@ -45,7 +45,7 @@ internal sealed class IssuerKeys(IOptions<OAuthOptions> oauth, DiscoveryDocument
         var old = _lastSuccess.Keys;
         if (old is not null && reading.IsRetry)
         {
-            return old; // An issuer that is away delays nobody.
+            return old; // An issuer that is down delays no request.
         }
 
         await reading.WaitAsync();
@@ -53,15 +53,15 @@ internal sealed class IssuerKeys(IOptions<OAuthOptions> oauth, DiscoveryDocument
     }
 
     /// <summary>
-    /// Keys that were read after these ones, for a token that was signed with none of them: null
-    /// if the issuer has no newer ones, as far as is known. Throws <see
+    /// Keys that were read after these ones, for a token that none of them has signed. Null if the
+    /// issuer has no newer ones, as far as is known. Throws <see
     /// cref="IssuerUnavailableException"/> if the key with this id may be among those that could
     /// not be read.
     /// </summary>
     public async Task<OpenIdConnectConfiguration?> FindNewerAsync(
         OpenIdConnectConfiguration keys, string keyId)
     {
-        // Strangers can forge tokens of unknown keys as fast as they like.
+        // Anyone can forge tokens with unknown keys at any rate.
         var reading = Start(TimeSpan.FromSeconds(oauth.Value.UnknownKeyRefreshSeconds));
         await reading.WaitAsync();
         if (_lastSuccess.Keys != keys)
@@ -78,7 +78,7 @@ internal sealed class IssuerKeys(IOptions<OAuthOptions> oauth, DiscoveryDocument
         throw reading.CreateException();
     }
 
-    /// <summary>Reads the keys again. Returns why that was not possible.</summary>
+    /// <summary>Reads the keys again. Returns the exception if that fails.</summary>
     public async Task<IssuerUnavailableException?> RefreshAsync(CancellationToken cancellationToken)
     {
         var reading = Start(TimeSpan.FromSeconds(1));
@@ -123,7 +123,7 @@ internal sealed class IssuerKeys(IOptions<OAuthOptions> oauth, DiscoveryDocument
                 reading.Fail(new("The issuer publishes no keys for signatures."));
             }
 
-            _lastSuccess = reading; // Also without any key, since all have been withdrawn then.
+            _lastSuccess = reading; // Also without keys: the issuer has withdrawn them all.
         }
         catch (IssuerUnavailableException exception)
         {

@@ -1,4 +1,4 @@
-using TodoServer.Hosting;
+using global::TodoServer.Hosting;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Authentication;
@@ -6,9 +6,9 @@ using ModelContextProtocol.Authentication;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// The metadata of RFC 9728, which tells clients where to sign in: at the URL of the challenge,
-/// and at the root, where some clients look first. It comes from the settings alone, so that no
-/// Host header can change it.
+/// The metadata of RFC 9728, which tells clients where to sign in: at the URL of the challenge, and
+/// at the root, where some clients look first. It comes only from the settings, so that no Host
+/// header can change it.
 /// </summary>
 internal static class ProtectedResourceMetadataEndpoint
 {
@@ -29,8 +29,8 @@ internal static class ProtectedResourceMetadataEndpoint
 
         ConnectionHint.WarnOfOtherAddress(http, new Uri(oauth.Resource));
 
-        // The options of the SDK leave out what is null: strict clients refuse the document
-        // otherwise.
+        // The options of the SDK leave out null values: otherwise, strict clients reject the
+        // document.
         var type = McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ProtectedResourceMetadata));
         return http.Response.WriteAsJsonAsync(CreateMetadata(oauth), type);
     }
@@ -45,8 +45,8 @@ internal static class ProtectedResourceMetadataEndpoint
         BearerMethodsSupported = ["header"],
     };
 
-    // Those that the first challenge asks for: clients take theirs from the one or the other, and
-    // ask for more when a challenge says so.
+    // Those of the first challenge: clients use the one or the other, and request more when a
+    // challenge says so.
     private static IReadOnlyList<string> GetFirstScopes(OAuthOptions oauth)
     {
         if (oauth.InitialScopes is { Length: > 0 } initial)

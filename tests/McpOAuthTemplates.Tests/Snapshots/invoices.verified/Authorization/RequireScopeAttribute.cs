@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Authorization;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Requires all these scopes for an MCP tool, prompt or resource, a class of them, or any other
-/// endpoint. Each must be in <see cref="Scopes.All"/>, or the server does not start.
+/// Requires all these scopes for an MCP tool, prompt or resource, for a class of them, or for any
+/// other endpoint. The server does not start if one is not in <see cref="Scopes.All"/>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true)]
 internal sealed class RequireScopeAttribute(string scope, params string[] more)
@@ -15,11 +15,11 @@ internal sealed class RequireScopeAttribute(string scope, params string[] more)
 }
 
 /// <summary>
-/// That the access token has all these scopes, or broader ones that include them.
+/// Requires that the access token has all these scopes, or broader ones that include them.
 /// </summary>
 internal sealed record ScopeRequirement(IReadOnlyList<string> Scopes) : IAuthorizationRequirement
 {
-    /// <summary>The scopes that all the [RequireScope] among these attributes ask for.</summary>
+    /// <summary>The scopes that the [RequireScope] attributes among these require.</summary>
     public static IEnumerable<string> FindScopes(IEnumerable<object> attributes) =>
         attributes.OfType<IAuthorizationRequirementData>()
             .SelectMany(data => data.GetRequirements())

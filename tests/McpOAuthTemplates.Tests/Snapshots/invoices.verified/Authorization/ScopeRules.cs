@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Decides whether an access token has the scopes that a policy requires. Nothing else in the app
-/// takes part in that: a handler that grants everything in Development does not grant scopes.
+/// Decides whether an access token has the scopes that a policy requires. No other handler of the
+/// app can change that: one that grants everything in Development does not grant scopes.
 /// </summary>
 internal sealed class ScopeRules(IOptions<OAuthOptions> options)
 {

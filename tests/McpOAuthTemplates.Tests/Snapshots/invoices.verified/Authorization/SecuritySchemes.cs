@@ -7,8 +7,8 @@ using ModelContextProtocol.Server;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Tells in tools/list which scopes each tool requires, in the form that ChatGPT reads: the member
-/// securitySchemes, and the same in _meta. It comes from the attributes, so that it is always true.
+/// Adds the required scopes of each tool to tools/list, in the form that ChatGPT reads: the member
+/// securitySchemes, and the same in _meta. They come from the attributes, so they are always right.
 /// </summary>
 internal sealed class SecuritySchemes(IOptions<OAuthOptions> oauth)
     : IPostConfigureOptions<McpServerOptions>
@@ -69,7 +69,7 @@ internal sealed class SecuritySchemes(IOptions<OAuthOptions> oauth)
     {
         if (attributes.OfType<IAllowAnonymous>().Any())
         {
-            return []; // Any valid token will do.
+            return []; // Any valid token is enough.
         }
 
         var scopes = ScopeRequirement.FindScopes(attributes);

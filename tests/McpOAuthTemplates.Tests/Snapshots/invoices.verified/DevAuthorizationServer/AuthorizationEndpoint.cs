@@ -1,15 +1,15 @@
 #if DEBUG
 using System.Buffers.Text;
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace TodoServer.DevAuthorizationServer;
 
-/// <summary>A request that may be shown to a person (RFC 6749, section 4.1.1).</summary>
+/// <summary>A request that can be shown to the user (RFC 6749, section 4.1.1).</summary>
 internal sealed record AuthorizationRequest(
     Client Client, string RedirectUri, string? State, string CodeChallenge, string[] Scopes);
 
-/// <summary>Asks a person for consent (RFC 6749, section 3.1).</summary>
+/// <summary>Asks the user for consent (RFC 6749, section 3.1).</summary>
 internal sealed class AuthorizationEndpoint(
     OAuthOptions oauth,
     DevAuthOptions options,
@@ -20,13 +20,15 @@ internal sealed class AuthorizationEndpoint(
 {
     public async Task<IResult> AskAsync(HttpRequest http)
     {
-        // Until the client and its redirect URI are known to be good, an error is shown here and not sent there.
+        // Until the client and its redirect URI are validated, errors are shown here and not sent
+        // there.
         var query = http.Query;
         var uri = query["redirect_uri"].ToString();
         var client = await clients.FindAsync(query["client_id"].ToString(), http);
         OAuthError.ThrowIf(!client.Allows(uri), "invalid_request", "The client has not registered this redirect_uri.");
 
-        // Unknown scopes are ignored: the token response tells what was granted (RFC 6749, section 3.3).
+        // Unknown scopes are ignored: the token response says what was granted (RFC 6749, section
+        // 3.3).
         var asked = query["scope"].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var scopes = Scopes.All.Select(scope => oauth.ScopePrefix + scope).Where(s => asked is [] || asked.Contains(s));
         var request = new AuthorizationRequest(
@@ -36,10 +38,11 @@ internal sealed class AuthorizationEndpoint(
             return Redirect(request, "error", error);
         }
 
-        // The hint of OpenID Connect names one of the people who are known here, or nobody.
+        // The hint of OpenID Connect is used only if it is the name of a known user.
         var person = people.FindByName(query["login_hint"]) ?? people.Default;
 
-        // Without a page only to this machine and for no browser: who has sent it here, nobody knows.
+        // Without a page only to this machine, and not for a browser: any page could have sent it
+        // here.
         var isForScript = options.AutoApprove && !BrowserRequest.IsMadeByPage(http);
         if (isForScript && Client.IsHttpLoopback(uri))
         {
@@ -49,7 +52,7 @@ internal sealed class AuthorizationEndpoint(
 
         if (BrowserRequest.IsOpenedBy(http, uri))
         {
-            // The client waits in the window that has opened this one, and wants to hear from it.
+            // The client waits in the window that opened this one, and needs access to it.
             http.HttpContext.Response.Headers["Cross-Origin-Opener-Policy"] = "unsafe-none";
         }
 
@@ -72,13 +75,13 @@ internal sealed class AuthorizationEndpoint(
         return Approve(request, person, [.. request.Scopes.Intersect(form["scope"].OfType<string>())]);
     }
 
-    // With a button for somebody who is known, what is in the other fields does not count.
+    // With the button of a known user, the other fields are ignored.
     private Person ReadPerson(IFormCollection form)
     {
         if (form.TryGetValue("person", out var chosen))
         {
             var known = people.FindByLabel(chosen);
-            OAuthError.ThrowIf(known is null, "invalid_request", "This person is not known any more.");
+            OAuthError.ThrowIf(known is null, "invalid_request", "This user is no longer known.");
             return known;
         }
 
@@ -90,7 +93,7 @@ internal sealed class AuthorizationEndpoint(
 
         var person = Person.Parse(name, form["roles"].ToString(), form["claims"].ToString());
         var problem = person.FindProblem();
-        OAuthError.ThrowIf(problem is not null, "invalid_request", $"That cannot be: {problem}.");
+        OAuthError.ThrowIf(problem is not null, "invalid_request", $"This is not possible: {problem}.");
         return person;
     }
 
@@ -113,12 +116,16 @@ internal sealed class AuthorizationEndpoint(
         return Redirect(request, "code", store.AddCode(grant, request));
     }
 
-    // With the issuer (RFC 9207), so that a client which knows several servers cannot be made to mix them up.
+    // With the issuer (RFC 9207), which protects clients with several servers from mix-up attacks.
     private IResult Redirect(AuthorizationRequest request, string name, string value)
     {
         var answer = new Dictionary<string, string?>
         {
-            [name] = value, ["iss"] = oauth.Issuer, ["state"] = request.State, // A null is left out.
+            [name] = value,
+            ["iss"] = oauth.Issuer,
+
+            // Left out if it is null.
+            ["state"] = request.State,
         };
         return Results.Redirect(QueryHelpers.AddQueryString(request.RedirectUri, answer));
     }

@@ -5,9 +5,9 @@ using System.Net.Sockets;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// The description of a client whose id is its URL (draft-ietf-oauth-client-id-metadata-document).
-/// Anyone can name any URL: only the public internet and, if that is allowed, this machine are
-/// asked.
+/// The metadata document of a client whose id is a URL
+/// (draft-ietf-oauth-client-id-metadata-document). Since anyone can send any URL, only documents on
+/// the public internet and, if allowed, on this machine are read.
 /// </summary>
 internal sealed class ClientMetadataDocument(HttpClient http)
 {
@@ -28,14 +28,14 @@ internal sealed class ClientMetadataDocument(HttpClient http)
 
     public async Task<Client> FetchAsync(string id, CancellationToken cancellationToken)
     {
-        using var response = await http.GetAsync(id, cancellationToken);
+        using var response = await http.GetAsync(new Uri(id), cancellationToken);
         var type = response.Content.Headers.ContentType?.MediaType ?? "";
         var isThere = response.StatusCode == HttpStatusCode.OK
             && type.EndsWith("json", StringComparison.Ordinal);
         OAuthError.ThrowIf(
             !isThere,
             "invalid_client",
-            "The client's metadata document is not there, or is not JSON.");
+            "The client's metadata document does not exist, or is not JSON.");
 
         var client = Client.Read(await response.Content.ReadAsByteArrayAsync(cancellationToken));
         var isPublic = client.TokenEndpointAuthMethod is null or "none" or "private_key_jwt";
@@ -46,7 +46,8 @@ internal sealed class ClientMetadataDocument(HttpClient http)
         return client;
     }
 
-    // Looks the name up once and connects to what was checked: a second answer could be another one.
+    // Resolves the name once and connects to the checked address: a second lookup could return
+    // another one.
     private static async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context, bool mayBeLocal, CancellationToken cancellationToken)
     {
@@ -56,7 +57,7 @@ internal sealed class ClientMetadataDocument(HttpClient http)
         OAuthError.ThrowIf(
             allowed.Length == 0,
             "invalid_client",
-            "The client's metadata document is not in the public internet.");
+            "The client's metadata document is not on the public internet.");
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(allowed, endPoint.Port, cancellationToken);
@@ -78,7 +79,7 @@ internal sealed class ClientMetadataDocument(HttpClient http)
         return IsPublic(address.GetAddressBytes());
     }
 
-    // None of the special-purpose addresses of RFC 6890.
+    // Excludes the special-purpose addresses of RFC 6890.
     private static bool IsPublic(byte[] address) => address switch
     {
         [0 or 10 or 127 or >= 224, _, _, _] => false,

@@ -2,14 +2,14 @@
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// The section "DevAuth" of the configuration; in the environment DevAuth__AutoApprove and so on.
-/// It has a meaning in Development only. <see cref="PeopleSettings"/> reads DevAuth:Users.
+/// The configuration section "DevAuth". The environment variables are DevAuth__AutoApprove and so
+/// on. It applies only in Development. <see cref="PeopleSettings"/> reads DevAuth:Users.
 /// </summary>
 internal sealed class DevAuthOptions
 {
     /// <summary>
-    /// Sign the first of the users in without a page, for scripts that play a client: only if the
-    /// client is on this machine, and not in a browser. Default: false.
+    /// Sign in the first user without a page, for scripts that act as a client: only if the client
+    /// is on this machine, and not in a browser. Default: false.
     /// </summary>
     public bool AutoApprove { get; set; }
 
@@ -19,21 +19,21 @@ internal sealed class DevAuthOptions
     public bool RefreshTokens { get; set; } = true;
 
     /// <summary>
-    /// Read the metadata document of a client whose id is a URL of this machine, with http or by
-    /// the wish of a web page: for the developer of such a client. Default: false.
+    /// Read the metadata document of a client whose id is a URL of this machine, also with http or
+    /// for a web page, to develop such a client. Default: false.
     /// </summary>
     public bool AllowLoopbackClientIds { get; set; }
 
     /// <summary>
-    /// Answer what comes through a forwarded port of a container or of a machine in the cloud.
-    /// Whoever reaches that port can then sign in as anyone. Default: false.
+    /// Accept requests through a forwarded port of a container or of a machine in the cloud. Anyone
+    /// who can reach that port can then sign in as anyone. Default: false.
     /// </summary>
     public bool AllowForwardedPorts { get; set; }
 
     /// <summary>
-    /// The folder in which sign-ins outlive a restart; each project has a folder of its own below
-    /// it. A relative path begins at the project. Default: mcp-dev-auth in the folder of the user
-    /// for the data of applications.
+    /// The folder for sign-ins that survive a restart. Each project has its own folder below it. A
+    /// relative path begins at the project. Default: mcp-dev-auth in the application data folder of
+    /// the user.
     /// </summary>
     public string? StateFolder { get; set; }
 }

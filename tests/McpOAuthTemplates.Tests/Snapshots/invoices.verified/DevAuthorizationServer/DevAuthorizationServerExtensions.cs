@@ -1,22 +1,22 @@
 #if DEBUG
-using TodoServer.Hosting;
+using global::TodoServer.Hosting;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// An OAuth 2.1 authorization server for development: whoever sits at this machine can sign in as
-/// anyone. It answers no other machine, and is in Debug builds only.
+/// An OAuth 2.1 authorization server for development: anyone on this machine can sign in as anyone.
+/// It refuses requests from other machines, and exists only in Debug builds.
 /// </summary>
 internal static partial class DevAuthorizationServerExtensions
 {
-    // Any page can send requests here: what they cost is bounded.
+    // Any page can send requests here, so their cost is limited.
     private static readonly RequestSizeLimitAttribute s_smallRequests = new(64 * 1024);
 
     /// <summary>
-    /// Maps it in Development, if OAuth:Issuer is an http URL of this machine with a path, or the
-    /// path alone.
+    /// Maps it in Development, if OAuth:Issuer is an http URL of this machine with a path, or only
+    /// the path.
     /// </summary>
     public static void MapDevAuthorizationServer(this IEndpointRouteBuilder endpoints)
     {
@@ -31,8 +31,8 @@ internal static partial class DevAuthorizationServerExtensions
         var section = configuration.GetSection("DevAuth");
         RefuseUnknownSettings(section);
         var options = section.Get<DevAuthOptions>() ?? new DevAuthOptions();
-        var people = PeopleSettings.Read(configuration.GetSection("DevAuth:Users"));
-        var server = new DevAuthServer(services, options, people);
+        var users = PeopleSettings.Read(configuration.GetSection("DevAuth:Users"));
+        var server = new DevAuthServer(services, options, users);
         MapPages(endpoints, path, server);
         MapCalls(endpoints, path, server);
         if (options.AllowForwardedPorts)
@@ -53,14 +53,14 @@ internal static partial class DevAuthorizationServerExtensions
         DevConnectPage.ConnectPage.MapConnectPage(pages, path);
     }
 
-    // Clients that are web pages may call these, but never the page on which a person consents.
+    // Clients that are web pages may call these, but never the consent page.
     private static void MapCalls(IEndpointRouteBuilder endpoints, string path, DevAuthServer server)
     {
         var calls = endpoints.MapGroup("").AllowAnonymous().AllowAnyOrigin();
         calls.ExcludeFromDescription().WithMetadata(s_smallRequests);
         calls.AddEndpointFilter(new DevAuthGuard(server.Options, isForPages: false, TokenEndpoint.Error));
 
-        // Clients look for the metadata at three places.
+        // Clients look for the metadata in three places.
         calls.MapGet("/.well-known/oauth-authorization-server" + path, () => server.Metadata.Describe());
         calls.MapGet("/.well-known/openid-configuration" + path, () => server.Metadata.Describe());
         calls.MapGet(path + "/.well-known/openid-configuration", () => server.Metadata.Describe());
@@ -102,7 +102,7 @@ internal static partial class DevAuthorizationServerExtensions
 
     [LoggerMessage(
         1, LogLevel.Warning,
-        "DevAuth:AllowForwardedPorts is on: whoever reaches the port of this server can sign in as anyone.")]
+        "DevAuth:AllowForwardedPorts is on: anyone who can reach the port of this server can sign in as anyone.")]
     private static partial void LogForwardedPorts(ILogger logger);
 }
 #endif

@@ -1,7 +1,9 @@
 #if DEBUG
 namespace TodoServer.DevAuthorizationServer;
 
-/// <summary>What a person has consented to. Tokens have the claims besides those of OAuth.</summary>
+/// <summary>
+/// What a user has consented to. The claims are added to those of OAuth in tokens.
+/// </summary>
 internal sealed record Grant(
     string ClientId,
     string Subject,

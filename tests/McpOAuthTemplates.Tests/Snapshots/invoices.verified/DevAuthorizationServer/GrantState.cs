@@ -4,29 +4,34 @@ using System.Text.Json.Serialization;
 
 namespace TodoServer.DevAuthorizationServer;
 
-/// <summary>A code that was not used yet, and the request that it belongs to.</summary>
+/// <summary>A code that has not been used yet, and its request.</summary>
 internal sealed record IssuedCode(Grant Grant, string RedirectUri, string CodeChallenge);
 
-/// <summary>Something that is kept under a handle, until it expires.</summary>
+/// <summary>An entry that is stored under a handle until it expires.</summary>
 internal sealed record Kept<T>(string IdHash, string TextHash, DateTimeOffset Expires, T Value)
     where T : class;
 
 /// <summary>
-/// What outlives a restart. Each list is bounded: the oldest entry makes room for a new one of the
-/// same kind. Only a person who consents adds to them, so no page of another site can fill them.
+/// The state that survives a restart. Each list is limited: the oldest entry makes room for a new
+/// one of the same kind. Entries are added only when a user consents, so no page of another site
+/// can fill the lists.
 /// </summary>
 internal sealed class GrantState
 {
     private const int MaxCodes = 100;
     private const int MaxSignIns = 1000;
     private const int MaxAnswered = 1000;
+    private const int MaxPeople = 10;
 
     public List<Kept<IssuedCode>> Codes { get; set; } = [];
 
     public List<Kept<Grant>> SignIns { get; set; } = [];
 
-    /// <summary>The consent pages that were answered, with the time when each expires.</summary>
+    /// <summary>The consent pages that were submitted, with the time when each expires.</summary>
     public Dictionary<string, DateTimeOffset> Answered { get; set; } = [];
+
+    /// <summary>Who has signed in, the last one first.</summary>
+    public List<Person> People { get; set; } = [];
 
     public static GrantState Read(string json)
     {
@@ -34,7 +39,8 @@ internal sealed class GrantState
             ?? throw new JsonException("It is null.");
         var codes = state.Codes.Select(code => code?.Value?.Grant);
         var signIns = state.SignIns.Select(signIn => signIn?.Value);
-        if (!codes.Concat(signIns).All(IsWhole))
+        var areWhole = codes.Concat(signIns).All(IsWhole) && state.People.All(IsWhole);
+        if (!areWhole)
         {
             throw new JsonException("A value is null.");
         }
@@ -42,17 +48,21 @@ internal sealed class GrantState
         return state;
     }
 
-    // The serializer does not look into lists and dictionaries.
+    // The serializer does not check the items of lists and dictionaries.
     private static bool IsWhole(Grant? grant)
     {
-        if (grant is null || grant.Scopes.Contains(null!))
+        if (grant is null || grant.Scopes.Contains(null))
         {
             return false;
         }
 
-        var claims = grant.Claims ?? [];
-        return claims.Values.All(values => values is not null && !values.Contains(null!));
+        return AreWhole(grant.Claims ?? []);
     }
+
+    private static bool IsWhole(Person? person) => person is not null && AreWhole(person.Claims);
+
+    private static bool AreWhole(Dictionary<string, string[]> claims) =>
+        claims.Values.All(values => values is not null && !values.Contains(null!));
 
     public string Write() => JsonSerializer.Serialize(this, GrantStateJson.Default.GrantState);
 
@@ -62,7 +72,7 @@ internal sealed class GrantState
     public void AddSignIn(Handle handle, Grant grant) =>
         Add(SignIns, handle, grant, TimeSpan.FromDays(14), MaxSignIns);
 
-    /// <summary>False if the page was answered before.</summary>
+    /// <summary>False if the page was submitted before.</summary>
     public bool AddAnswered(string page, DateTimeOffset expires)
     {
         if (!Answered.TryAdd(page, expires))
@@ -76,6 +86,16 @@ internal sealed class GrantState
         }
 
         return true;
+    }
+
+    public void AddPerson(Person person)
+    {
+        People.RemoveAll(known => known.Label == person.Label);
+        People.Insert(0, person);
+        if (People.Count > MaxPeople)
+        {
+            People.RemoveAt(MaxPeople);
+        }
     }
 
     public void RemoveExpired()

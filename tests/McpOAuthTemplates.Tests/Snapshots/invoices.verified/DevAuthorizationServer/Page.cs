@@ -6,8 +6,7 @@ using System.Text;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// A page for people. Nothing is loaded from elsewhere, and no script runs unless its hash is
-/// allowed.
+/// An HTML page. It loads nothing from elsewhere, and runs only scripts whose hash is allowed.
 /// </summary>
 internal sealed partial class Page : IResult
 {
@@ -24,14 +23,14 @@ internal sealed partial class Page : IResult
         _status = status;
     }
 
-    /// <summary>It has no form-action, which would stop the way back to the client.</summary>
+    /// <summary>Without form-action, which would block the redirect to the client.</summary>
     public static string ContentSecurityPolicy { get; } =
         $"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; style-src {Hash(s_style)}";
 
-    /// <param name="title">HTML, as the body is.</param>
-    /// <param name="body">What stands below the title.</param>
-    /// <param name="status">The status code of the answer.</param>
-    /// <param name="alsoAllowed">What the page may do besides, as a Content-Security-Policy says it.</param>
+    /// <param name="title">HTML, like the body.</param>
+    /// <param name="body">The content below the title.</param>
+    /// <param name="status">The status code of the response.</param>
+    /// <param name="alsoAllowed">More directives for the Content-Security-Policy.</param>
     public static Page Create(string title, string body, int status = 200, string alsoAllowed = "")
     {
         var html = $"""

@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace TodoServer.DevAuthorizationServer;
 
-/// <summary>What a scope allows: the [Description] of its constant in Scopes.cs.</summary>
+/// <summary>The description of a scope: the [Description] of its constant in Scopes.cs.</summary>
 internal static class ScopeDescriptions
 {
     private const string Missing = "Scopes.cs does not say what it allows.";

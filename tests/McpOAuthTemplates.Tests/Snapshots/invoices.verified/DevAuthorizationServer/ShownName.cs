@@ -5,8 +5,8 @@ using System.Text;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// The name that a client gives to itself, without what could deceive the person who reads it:
-/// characters that turn the direction of text round, that nobody sees, or that begin a new line.
+/// The name that a client chooses, without characters that could deceive the reader: those that
+/// change the direction of text, are invisible, or begin a new line.
 /// </summary>
 internal static class ShownName
 {
@@ -46,7 +46,7 @@ internal static class ShownName
         }
     }
 
-    // One for any number of blanks and line breaks, and none at the start.
+    // One space for any number of spaces and line breaks, and none at the start.
     private static void AppendSpace(StringBuilder shown)
     {
         if (shown.Length > 0 && shown[^1] != ' ')

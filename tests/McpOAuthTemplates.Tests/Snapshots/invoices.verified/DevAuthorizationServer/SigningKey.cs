@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace TodoServer.DevAuthorizationServer;
 
-/// <summary>The key that signs tokens. It stays the same from start to start.</summary>
+/// <summary>The key that signs tokens. It is kept across restarts.</summary>
 internal static partial class SigningKey
 {
     private const string FileName = "signing-key.pem";
@@ -37,7 +37,7 @@ internal static partial class SigningKey
         try
         {
             rsa.ImportFromPem(pem);
-            _ = rsa.ExportPkcs8PrivateKey(); // Throws if it is a public key alone.
+            _ = rsa.ExportPkcs8PrivateKey(); // Throws if it is only a public key.
             if (rsa.KeySize >= KeySize)
             {
                 return rsa;
@@ -53,7 +53,7 @@ internal static partial class SigningKey
         return null;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "{File} is damaged: a new key is made, and clients have to sign in again.")]
+    [LoggerMessage(1, LogLevel.Warning, "{File} is damaged: a new key is created, and clients must sign in again.")]
     private static partial void LogDamage(ILogger logger, string file);
 }
 #endif

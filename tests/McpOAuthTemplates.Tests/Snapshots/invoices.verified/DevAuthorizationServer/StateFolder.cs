@@ -5,9 +5,9 @@ using System.Text;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// Where sign-ins outlive a restart: a folder of the user's, outside of the project and of what is
-/// published, that nobody else can read. Projects have one each, and the instances of a project
-/// share theirs. Without a folder that is safe, all stays in memory.
+/// The folder for sign-ins that survive a restart. It belongs to the user, is outside the project
+/// and the published output, and nobody else can read it. Each project has its own folder, which
+/// its instances share. Without a safe folder, the state stays in memory.
 /// </summary>
 internal sealed partial class StateFolder
 {
@@ -46,10 +46,10 @@ internal sealed partial class StateFolder
         return new StateFolder(path, logger);
     }
 
-    /// <summary>What a message calls this file.</summary>
+    /// <summary>The name of this file in messages.</summary>
     public string Describe(string file) => Path.Combine(_path ?? "", file);
 
-    /// <summary>Keeps other processes out until it is disposed.</summary>
+    /// <summary>Locks out other processes until it is disposed.</summary>
     public IDisposable? Lock()
     {
         if (_path is null)
@@ -59,7 +59,7 @@ internal sealed partial class StateFolder
 
         try
         {
-            // It may have been deleted, to start afresh.
+            // It may have been deleted, to start over.
             CreateFolder(_path);
             return OpenLock(_path);
         }
@@ -96,7 +96,7 @@ internal sealed partial class StateFolder
         }
     }
 
-    /// <summary>Replaces the file as a whole: it is never there by half.</summary>
+    /// <summary>Replaces the whole file, so that it is never incomplete.</summary>
     public void Write(string file, string text)
     {
         if (_path is null)
@@ -132,7 +132,7 @@ internal sealed partial class StateFolder
 
         var ofUser = Environment.GetFolderPath(
             Environment.SpecialFolder.LocalApplicationData,
-            Environment.SpecialFolderOption.DoNotVerify); // It is made if it is not there.
+            Environment.SpecialFolderOption.DoNotVerify); // It is created if it does not exist.
         if (ofUser.Length == 0)
         {
             return null;
@@ -141,7 +141,7 @@ internal sealed partial class StateFolder
         return Path.Combine(ofUser, "mcp-dev-auth");
     }
 
-    // The hash tells two projects apart that have the same name.
+    // The hash distinguishes projects with the same name.
     private static string GetName(IHostEnvironment host)
     {
         var project = Path.TrimEndingDirectorySeparator(Path.GetFullPath(host.ContentRootPath));
@@ -175,7 +175,7 @@ internal sealed partial class StateFolder
     {
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(path); // What is in the profile of a user is only for that user.
+            Directory.CreateDirectory(path); // Only the user can read folders in the user profile.
         }
         else
         {
@@ -204,7 +204,7 @@ internal sealed partial class StateFolder
             }
             catch (IOException) when (DateTime.UtcNow < end)
             {
-                Thread.Sleep(20); // Another process has it.
+                Thread.Sleep(20); // Another process has locked it.
             }
         }
     }
@@ -231,7 +231,7 @@ internal sealed partial class StateFolder
         return new OAuthError("temporarily_unavailable", "Sign-ins cannot be kept: the log says why.", 503);
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "Sign-ins are kept in {Folder}; delete it to start afresh.")]
+    [LoggerMessage(1, LogLevel.Debug, "Sign-ins are kept in {Folder}; delete it to start over.")]
     private static partial void LogFolder(ILogger logger, string folder);
 
     [LoggerMessage(2, LogLevel.Warning, "Sign-ins end with this process, since they cannot be kept. {Reason}")]

@@ -4,7 +4,7 @@ namespace TodoServer.DevConnectPage;
 internal static partial class ConnectPage
 {
     private const string ElementScript = """
-        // ---- Elements and requests: texts never become HTML ----
+        // ---- Elements and requests: text is never parsed as HTML ----
 
         function create(tag, properties = {}, ...children) {
           const element = Object.assign(document.createElement(tag), properties);
@@ -14,7 +14,9 @@ internal static partial class ConnectPage
 
         function request(address, options) {
           return fetch(address, { ...options, credentials: "omit", cache: "no-store" })
-            .catch(() => { throw new Error(`Nothing answers at ${address}, or it may not be read from here.`); });
+            .catch(() => {
+              throw new Error(`There is no response from ${address}, or this page is not allowed to read it.`);
+            });
         }
 
         function ensure(condition, problem) {

@@ -4,9 +4,9 @@ namespace TodoServer.DevConnectPage;
 internal static partial class ConnectPage
 {
     private const string FormScript = """
-        // ---- Forms: a field for each argument. Limits in the schema are left to the server ----
+        // ---- Forms: a field for each argument. The server checks the limits in the schema ----
 
-        // What has arguments, in one form: the schema of a tool, the arguments of a prompt, a template.
+        // The arguments in one format: from the schema of a tool, the arguments of a prompt, or a template.
         function describeArguments(item) {
           if (item.uriTemplate) {
             const variables = [...item.uriTemplate.matchAll(/\{[+#./;?&]?([^}]*)\}/g)];
@@ -59,7 +59,7 @@ internal static partial class ConnectPage
           return create("textarea", { rows: 3, required: isRequired, value: text, placeholder: "JSON" });
         }
 
-        // In a list of types, null says that the value can be missing. Anything else is written as JSON.
+        // In a list of types, null means that the value is optional. Any other type is entered as JSON.
         function getType(schema) {
           const types = [schema.type].flat().filter(type => type && type !== "null");
           return types.length === 1 ? types[0] : "json";
@@ -79,14 +79,14 @@ internal static partial class ConnectPage
           return input.type === "number" ? input.valueAsNumber : JSON.parse(input.value);
         }
 
-        // Undefined, and said at the field, if one of them is not right.
+        // Undefined, with a message at the field, if one of them is not valid.
         function readFields(fields) {
           const values = [];
           for (const field of fields) {
             try {
               values.push([field.name, readField(field)]);
             } catch {
-              field.input.setCustomValidity("This is no JSON.");
+              field.input.setCustomValidity("This is not JSON.");
               field.input.reportValidity();
               return undefined;
             }

@@ -1,11 +1,11 @@
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// Tells a developer, at start-up, the URL of the MCP endpoint and how to connect a client to it.
+/// Logs the URL of the MCP endpoint, and how to connect a client to it, when the server starts.
 /// </summary>
 internal static partial class ConnectionHint
 {
@@ -28,16 +28,18 @@ internal static partial class ConnectionHint
             }
 
             var logger = CreateLogger(services);
-            var resource = new Uri(services.GetRequiredService<IOptions<OAuthOptions>>().Value.Resource);
+            var oauth = services.GetRequiredService<IOptions<OAuthOptions>>().Value;
+            var resource = new Uri(oauth.Resource);
             LogConnect(logger, resource);
             if (HasVerifyProgram(services.GetRequiredService<IHostEnvironment>()))
             {
                 LogVerify(logger, resource);
             }
 
-            // Clients compare the URL that they were given with the one in the metadata.
-            var addresses = OwnAddress.Find(server);
-            if (addresses.All(address => address.Port != resource.Port))
+            // Clients compare the URL that they use with the one in the metadata.
+            var isBehindProxy = oauth.DevelopmentAddress is not null;
+            var listensThere = OwnAddress.Find(server).Any(address => address.Port == resource.Port);
+            if (!isBehindProxy && !listensThere)
             {
                 LogOtherPort(logger, resource);
             }
@@ -45,9 +47,8 @@ internal static partial class ConnectionHint
     }
 
     /// <summary>
-    /// Warns once, in Development, when a client of this machine comes to another address than
-    /// that of the resource: through the proxy of Aspire, for example, whose port this server does
-    /// not know.
+    /// Warns once, in Development, if a client on this machine uses another address than that of
+    /// the resource, for example through the Aspire proxy, whose port this server does not know.
     /// </summary>
     public static void WarnOfOtherAddress(HttpContext http, Uri resource)
     {
@@ -81,17 +82,17 @@ internal static partial class ConnectionHint
     private static partial void LogConnect(ILogger logger, Uri resource);
 
     [LoggerMessage(
-        4, LogLevel.Information, "To prove that a client can sign in and call: dotnet verify.cs --login {Resource}")]
+        4, LogLevel.Information, "To check that a client can sign in and call tools: dotnet verify.cs --login {Resource}")]
     private static partial void LogVerify(ILogger logger, Uri resource);
 
     [LoggerMessage(
-        2, LogLevel.Warning, "Clients will refuse this server: it does not listen on the port of {Resource}.")]
+        2, LogLevel.Warning, "Clients will reject this server: it does not listen on the port of {Resource}.")]
     private static partial void LogOtherPort(ILogger logger, Uri resource);
 
     [LoggerMessage(
         3, LogLevel.Warning,
-        "A client came to port {Port} and will refuse this server, which is {Resource} for clients. Connect "
-        + "it to that URL, or set OAuth__Resource to the URL that it uses; in an Aspire AppHost by "
-        + "WithEnvironment.")]
+        "A client used port {Port} and will reject this server, whose URL for clients is {Resource}. Connect "
+        + "it to that URL, or set OAuth__DevelopmentAddress to the address that it uses (in an Aspire "
+        + "AppHost by WithEnvironment), or OAuth__Resource if that is not a path.")]
     private static partial void LogOtherAddress(ILogger logger, int? port, Uri resource);
 }

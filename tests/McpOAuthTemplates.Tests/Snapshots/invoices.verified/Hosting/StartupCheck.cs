@@ -1,13 +1,13 @@
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// Refuses to start with settings that cannot work, in one message. A hosted service does it, and
-/// not ValidateOnStart, which would refuse tools that only look at the endpoints of the app, and
-/// have no settings, as well.
+/// Stops the start if settings cannot work, with one message. This is a hosted service instead of
+/// ValidateOnStart, which would also stop tools that only inspect the endpoints of the app and have
+/// no settings.
 /// </summary>
 internal sealed class StartupCheck(
     IOptions<OAuthOptions> oauth,
@@ -16,15 +16,15 @@ internal sealed class StartupCheck(
     IServer server) : IHostedLifecycleService
 {
     /// <summary>
-    /// Whether a tool runs the app without a server, to look at its endpoints: the generators of
-    /// OpenAPI documents of ASP.NET Core, Swashbuckle and NSwag do.
+    /// Whether a tool runs the app without a server to inspect its endpoints, as the OpenAPI
+    /// generators of ASP.NET Core, Swashbuckle and NSwag do.
     /// </summary>
     public static bool IsRunByTool(IServer server) => server.GetType().Name == "NoopServer";
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        // Where the server listens is known when it has started: then, only what does not depend
-        // on it is checked here.
+        // The address of the server is known after it has started: only settings that do not depend
+        // on it are checked here.
         if (!OwnAddress.IsNeeded(configuration))
         {
             Validate();
@@ -75,7 +75,7 @@ internal sealed class StartupCheck(
         }
         catch (InvalidOperationException exception)
         {
-            return [exception.Message]; // A value of another type, such as text for a number.
+            return [exception.Message]; // A value of the wrong type, such as text instead of a number.
         }
     }
 }

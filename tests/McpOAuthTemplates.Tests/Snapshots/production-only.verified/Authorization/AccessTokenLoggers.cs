@@ -1,8 +1,8 @@
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Logs under the name of the handler of ASP.NET Core, so that the level which the settings of the
-/// app give to "Microsoft.AspNetCore" holds for each refused token as well.
+/// Logs under the name of the handler of ASP.NET Core, so that the level that the app configures
+/// for "Microsoft.AspNetCore" also applies to each rejected token.
 /// </summary>
 internal sealed class AccessTokenLoggers(ILoggerFactory loggers) : ILoggerFactory
 {
@@ -15,6 +15,6 @@ internal sealed class AccessTokenLoggers(ILoggerFactory loggers) : ILoggerFactor
 
     public void Dispose()
     {
-        // The factory of the app is not ours to dispose of.
+        // The factory belongs to the app, which disposes of it.
     }
 }

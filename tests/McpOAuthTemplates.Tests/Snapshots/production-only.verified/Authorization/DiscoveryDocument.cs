@@ -56,7 +56,7 @@ internal sealed class DiscoveryDocument
     {
         var network = _services.GetKeyedService<Func<HttpMessageHandler>>(OAuthDefaults.AuthenticationScheme);
 
-        // A proxy of the machine cannot reach what is on the machine.
+        // A proxy cannot reach this machine itself.
         var isNear = new Uri(_oauth.Value.DiscoveryAddress).IsLoopback;
         return new HttpClient(network?.Invoke() ?? new SocketsHttpHandler { UseProxy = !isNear })
         {

@@ -1,7 +1,7 @@
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Why tokens cannot be judged at present, in a fixed text that may be told to anyone.
+/// Why tokens cannot be validated at the moment. The text is fixed, so anyone may see it.
 /// </summary>
 internal sealed class IssuerUnavailableException(string message, Exception? innerException = null)
     : Exception(message, innerException)

@@ -1,5 +1,5 @@
 using System.Buffers;
-using TodoServer.Hosting;
+using global::TodoServer.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Diagnostics;
 using ModelContextProtocol.Protocol;
@@ -7,36 +7,43 @@ using ModelContextProtocol.Protocol;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// What each request to the MCP endpoint has to pass. The steps are in the endpoint itself and not
-/// in middleware, so that neither the order of the app's middleware nor its defaults can leave one
-/// out. Tools, prompts and resources are authorized before the SDK starts its response, whose
-/// status could not become 403 any more; the filters of the SDK check them again.
+/// The checks for each request to the MCP endpoint. They are in the endpoint and not in middleware,
+/// so that neither the order of the app's middleware nor its defaults can bypass one. Tools,
+/// prompts and resources are authorized before the SDK starts its response, since the status could
+/// not become 403 afterwards. The filters of the SDK check them again.
 /// </summary>
 internal sealed class McpEndpoint(
     HostRule hosts,
     CorsRules cors,
     RequestLimits limits,
+    ResponseLimits responses,
     McpMessages messages,
     MethodRules methods,
     AuthorizationRules rules,
     PolicyDecision decision,
     SessionPrimitives sessions,
+    GracefulShutdown shutdown,
     AuditLog audit)
 {
     private static readonly AuthenticationScheme s_scheme =
         new(OAuthDefaults.AuthenticationScheme, displayName: null, typeof(AccessTokenHandler));
 
     private const string NoRule =
-        "This server has no rule that says who may call this. Its owner can add one, with "
+        "This server has no rule for who can call this. Its owner can add one with "
         + "RequireScopeForMethod or AllowMethod.";
 
     /// <summary>Runs all steps, and then the endpoint of the SDK.</summary>
     public async Task InvokeAsync(HttpContext http, ProtectedEndpoint endpoint, RequestDelegate next)
     {
-        // Clients of MCP do not read the error pages of the app.
+        // MCP clients do not read the error pages of the app.
         if (http.Features.Get<IStatusCodePagesFeature>() is { } errorPages)
         {
             errorPages.Enabled = false;
+        }
+
+        if (shutdown.IsClosing)
+        {
+            RequestLimits.CloseConnection(http); // A proxy takes another instance for the next one.
         }
 
         var isAllowed = await hosts.AllowAsync(http)
@@ -44,7 +51,7 @@ internal sealed class McpEndpoint(
             && await AuthenticateAsync(http)
             && await limits.AllowAsync(http)
             && await decision.AllowAsync(http, await rules.GetAsync(endpoint.OwnRules))
-            && (!HasMessage(http, endpoint) || await AuthorizeMessageAsync(http));
+            && await AllowContentAsync(http, endpoint);
         if (isAllowed)
         {
             await RunAsync(http, next);
@@ -64,16 +71,16 @@ internal sealed class McpEndpoint(
         }
         catch (SessionRefusedException)
         {
-            // The answer is written: see SessionPrimitives.
+            // The response is written: see SessionPrimitives.
         }
     }
 
-    // Routing may have seen a POST where a middleware of the app has made another method of it.
+    // Middleware of the app may have changed the method after routing has seen a POST.
     private static bool HasMessage(HttpContext http, ProtectedEndpoint endpoint) =>
         endpoint.HasMessage || HttpMethods.IsPost(http.Request.Method);
 
-    // By the handler itself: services of the app that take part in its own sign-in, such as a
-    // transformation of claims, have no say in who the caller is.
+    // By the handler itself, so that services for the app's own sign-in, such as a claims
+    // transformation, cannot change who the caller is.
     private static async Task<bool> AuthenticateAsync(HttpContext http)
     {
         var handler = http.RequestServices.GetRequiredService<AccessTokenHandler>();
@@ -87,6 +94,16 @@ internal sealed class McpEndpoint(
 
         http.User = result.Principal;
         return true;
+    }
+
+    private Task<bool> AllowContentAsync(HttpContext http, ProtectedEndpoint endpoint)
+    {
+        if (HasMessage(http, endpoint))
+        {
+            return AuthorizeMessageAsync(http);
+        }
+
+        return responses.AllowStreamAsync(http);
     }
 
     private async Task<bool> AuthorizeMessageAsync(HttpContext http)
@@ -107,7 +124,7 @@ internal sealed class McpEndpoint(
         }
 
         http.Request.BodyReader.AdvanceTo(body.Start); // The SDK reads the same bytes.
-        if (!await AuthorizeCallAsync(http, call))
+        if (!await AuthorizeCallAsync(http, call) || !await AllowResponseAsync(http, call))
         {
             return false;
         }
@@ -116,13 +133,19 @@ internal sealed class McpEndpoint(
         return true;
     }
 
-    private async Task<bool> AuthorizeCallAsync(HttpContext http, McpCall call)
+    private Task<bool> AllowResponseAsync(HttpContext http, McpCall call)
     {
-        if (call.Method == RequestMethods.SubscriptionsListen)
+        if (call.Method != RequestMethods.SubscriptionsListen)
         {
-            TokenLifetime.EndWithToken(http);
+            return responses.AllowCallAsync(http);
         }
 
+        TokenLifetime.EndWithToken(http);
+        return responses.AllowStreamAsync(http);
+    }
+
+    private async Task<bool> AuthorizeCallAsync(HttpContext http, McpCall call)
+    {
         if (!await decision.AllowAllAsync(http, call.Primitives))
         {
             return false;

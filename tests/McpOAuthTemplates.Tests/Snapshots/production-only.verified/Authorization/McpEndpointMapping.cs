@@ -1,4 +1,4 @@
-using TodoServer.Hosting;
+using global::TodoServer.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -7,8 +7,8 @@ using ModelContextProtocol.AspNetCore;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Maps the endpoint of the SDK inside the steps of <see cref="McpEndpoint"/>, and what clients
-/// read before.
+/// Maps the endpoint of the SDK behind the steps of <see cref="McpEndpoint"/>, and the metadata
+/// that clients read first.
 /// </summary>
 internal static class McpEndpointMapping
 {
@@ -48,8 +48,8 @@ internal static class McpEndpointMapping
         ((IEndpointRouteBuilder)root).ServiceProvider.LogConnectionHint();
     }
 
-    // A client that begins with GET has to learn, too, that it must sign in. OPTIONS is what
-    // browsers ask before a call.
+    // A client that begins with GET must also learn that it has to sign in. Browsers send OPTIONS
+    // before a call.
     private static void MapOtherMethods(IEndpointRouteBuilder group)
     {
         var transport = group.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value;
@@ -72,8 +72,8 @@ internal static class McpEndpointMapping
 
     private static void Protect(EndpointBuilder endpoint, ResourcePath path)
     {
-        // What the app asks for besides is decided by the steps as well: its middleware would take
-        // the default scheme.
+        // The steps also check the other requirements of the app: its middleware would use the
+        // default scheme.
         var metadata = endpoint.Metadata;
         var methods = metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];
         var protection = new ProtectedEndpoint([.. metadata.Where(IsRule)], methods.Contains("POST"));
@@ -84,7 +84,7 @@ internal static class McpEndpointMapping
 
         if (!protection.HasMessage)
         {
-            // A name is for one endpoint.
+            // Endpoint names must be unique.
             RemoveNames(metadata);
         }
 

@@ -10,8 +10,22 @@ internal sealed record ResourcePath(string Value)
     public bool IsInternal { get; init; }
 
     /// <summary>
-    /// Reads the setting itself: the validated options cannot be read before the app starts, since
-    /// tools that only look at its endpoints, such as the generator of OpenAPI documents, run
+    /// The path at which requests arrive: Mcp:InternalPath, or else that of OAuth:Resource.
+    /// </summary>
+    public static ResourcePath ReadInternal(IConfiguration configuration)
+    {
+        var path = configuration["Mcp:InternalPath"] ?? "";
+        if (!path.StartsWith('/') || ResourceUrl.FindPathProblem(path) is not null)
+        {
+            return Read(configuration); // It is not set, or the validator stops the start.
+        }
+
+        return new ResourcePath(path) { IsInternal = true };
+    }
+
+    /// <summary>
+    /// Reads the setting directly: the validated options are not available before the app starts,
+    /// since tools that only inspect its endpoints, such as the OpenAPI document generator, run
     /// without settings.
     /// </summary>
     public static ResourcePath Read(IConfiguration configuration)
@@ -25,15 +39,15 @@ internal sealed record ResourcePath(string Value)
 
         if (!path.StartsWith('/') || ResourceUrl.FindPathProblem(path) is not null)
         {
-            path = "/mcp"; // The start of the app is refused.
+            path = "/mcp"; // The app will not start.
         }
 
         return new ResourcePath(path);
     }
 
     /// <summary>
-    /// The paths that routing may see: a path base of the app, which is the beginning of the
-    /// resource's path, is cut off before. Of /base/mcp, these are /base/mcp and /mcp.
+    /// The paths that routing may see: UsePathBase removes a path base, which is the beginning of
+    /// the resource's path. For /base/mcp, these are /base/mcp and /mcp.
     /// </summary>
     public IEnumerable<string> GetRoutes()
     {

@@ -3,7 +3,7 @@ namespace TodoServer.Hosting;
 internal static class CorsEndpointExtensions
 {
     /// <summary>
-    /// Lets every web page call the endpoints, whether or not the app uses CORS.
+    /// Allows every web page to call the endpoints, whether or not the app uses CORS.
     /// </summary>
     public static TBuilder AllowAnyOrigin<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder

@@ -1,10 +1,10 @@
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.Hosting;
 
-/// <summary>The policies of CORS behind the rules.</summary>
+/// <summary>The CORS policies for the rules.</summary>
 internal sealed class CorsRulePolicies
 {
     private static readonly CorsPolicy s_anyOrigin =

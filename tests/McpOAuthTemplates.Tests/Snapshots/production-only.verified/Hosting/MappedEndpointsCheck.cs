@@ -1,4 +1,4 @@
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
@@ -8,8 +8,7 @@ using ModelContextProtocol.Protocol;
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// Refuses to start an app that has mapped something which this protection would have to protect
-/// and cannot.
+/// Stops the start if the app maps an endpoint that should be protected and cannot be.
 /// </summary>
 internal sealed class MappedEndpointsCheck : IStartupFilter
 {
@@ -32,7 +31,7 @@ internal sealed class MappedEndpointsCheck : IStartupFilter
             if (IsOfMcp(endpoint) && !isProtected)
             {
                 throw new InvalidOperationException(
-                    $"The MCP endpoint {endpoint.RoutePattern.RawText} asks for no access token: call "
+                    $"The MCP endpoint {endpoint.RoutePattern.RawText} requires no access token: call "
                     + "app.MapProtectedMcp() in place of app.MapMcp(...), or remove the call.");
             }
         }
@@ -45,12 +44,12 @@ internal sealed class MappedEndpointsCheck : IStartupFilter
         if (!isOwn && route.StartsWith(".well-known/oauth-protected-resource", StringComparison.OrdinalIgnoreCase))
         {
             throw new InvalidOperationException(
-                $"The endpoint {endpoint.RoutePattern.RawText} of the app stands in the place of the metadata that "
+                $"The endpoint {endpoint.RoutePattern.RawText} of the app takes the place of the metadata that "
                 + "MapProtectedMcp() maps: remove it.");
         }
     }
 
-    // Each endpoint of the SDK says that it may answer with such an error.
+    // Each endpoint of the SDK has this metadata.
     private static bool IsOfMcp(Endpoint endpoint)
     {
         var responses = endpoint.Metadata.OfType<IProducesResponseTypeMetadata>();

@@ -1,9 +1,11 @@
-using TodoServer.Authorization;
-using TodoServer.Hosting;
+using global::TodoServer.Authorization;
+using global::TodoServer.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
@@ -11,16 +13,16 @@ using ModelContextProtocol.Server;
 namespace TodoServer;
 
 /// <summary>
-/// Protects the MCP endpoint of an app by OAuth 2.1, as the MCP specification (authorization) asks
-/// for. All rules are on the endpoints that <see cref="MapProtectedMcp(IEndpointRouteBuilder)"/>
-/// maps: default schemes and policies, CORS and limits of the app do not count there, and are not
-/// changed.
+/// Protects the MCP endpoint of an app with OAuth 2.1, as the MCP specification (authorization)
+/// requires. All rules are on the endpoints that <see
+/// cref="MapProtectedMcp(IEndpointRouteBuilder)"/> maps: default schemes and policies, CORS and
+/// limits of the app do not apply there, and are not changed.
 /// </summary>
 internal static class OAuthProtection
 {
     /// <summary>
-    /// Adds what checks access tokens and scopes, with the settings of the sections "OAuth" and
-    /// "Mcp".
+    /// Adds the services that check access tokens and scopes, configured by the sections "OAuth"
+    /// and "Mcp".
     /// </summary>
     public static IServiceCollection AddOAuthProtection(this IServiceCollection services)
     {
@@ -33,33 +35,34 @@ internal static class OAuthProtection
     }
 
     /// <summary>
-    /// Maps the MCP endpoint to the path of OAuth:Resource, in place of MapMcp, whose endpoint
-    /// asks for no token. With it come the metadata of RFC 9728, /healthz and /readyz.
+    /// Maps the MCP endpoint to the path of OAuth:Resource, or to Mcp:InternalPath. Replaces
+    /// MapMcp, whose endpoint does not require a token. Also maps the metadata of RFC 9728,
+    /// /healthz and /readyz.
     /// </summary>
     public static IEndpointConventionBuilder MapProtectedMcp(this IEndpointRouteBuilder endpoints)
     {
         var configuration = endpoints.ServiceProvider.GetRequiredService<IConfiguration>();
-        return McpEndpointMapping.Map(endpoints, ResourcePath.Read(configuration));
+        return McpEndpointMapping.Map(endpoints, ResourcePath.ReadInternal(configuration));
     }
 
     /// <summary>
     /// Maps the MCP endpoint to another path than that of OAuth:Resource, for a proxy that removes
-    /// or replaces the path before it passes a request on.
+    /// or replaces the path of requests.
     /// </summary>
     public static IEndpointConventionBuilder MapProtectedMcp(
         this IEndpointRouteBuilder endpoints, string internalPath) =>
         McpEndpointMapping.Map(endpoints, new ResourcePath(internalPath) { IsInternal = true });
 
     /// <summary>
-    /// Requires all these scopes for each call of a method that [RequireScope] cannot stand on: one
-    /// of an extension, such as tasks/get, or tools/call where a handler or a session of the app
-    /// answers for tools that are not registered.
+    /// Requires all these scopes for each call of a method that cannot have [RequireScope]: one of
+    /// an extension, such as tasks/get, or tools/call if a handler or a session of the app provides
+    /// tools that are not registered.
     /// </summary>
     public static IServiceCollection RequireScopeForMethod(
         this IServiceCollection services, string method, string scope, params string[] more) =>
         services.AddSingleton(new MethodRule(method, [new RequireScopeAttribute(scope, more)]));
 
-    /// <summary>Lets each valid token call such a method.</summary>
+    /// <summary>Allows each valid token to call such a method.</summary>
     public static IServiceCollection AllowMethod(this IServiceCollection services, string method) =>
         services.AddSingleton(new MethodRule(method, []));
 
@@ -84,7 +87,7 @@ internal static class OAuthProtection
         services.AddSingleton<BearerChallenge>();
         services.AddHostedService<KeyWarmUp>();
 
-        // Not AddAuthentication, which makes keys for cookies when the app starts.
+        // Not AddAuthentication, which creates keys for cookies when the app starts.
         services.AddAuthenticationCore();
         services.TryAddSingleton(TimeProvider.System);
         new AuthenticationBuilder(services).AddScheme<JwtBearerOptions, AccessTokenHandler>(
@@ -115,14 +118,17 @@ internal static class OAuthProtection
         services.AddSingleton<CorsRulePolicies>();
         services.AddSingleton<HostRule>();
         services.AddSingleton<RequestLimits>();
+        services.AddSingleton<ResponseLimits>();
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<McpEndpoint>();
         services.AddSingleton<MatcherPolicy, EndpointSelection>();
         services.AddSingleton<QueryTokens>();
+        services.AddSingleton<GracefulShutdown>();
         services.PostConfigure<LoggerFilterOptions>(SecretLogs.Remove);
+        services.AddHostedService<SecretLogs>();
 
-        // An app that has such a service of its own keeps it.
+        // An app with its own service keeps it.
         if (!HasOwn<ICorsService, CorsService>(services))
         {
             services.AddTransient<ICorsService, CorsServiceOfEndpoints>();
@@ -133,6 +139,21 @@ internal static class OAuthProtection
             services.AddSingleton<IHttpContextFactory>(
                 provider => provider.GetRequiredService<QueryTokens>());
         }
+
+        if (UsesSockets(services))
+        {
+            services.AddSingleton<IConnectionListenerFactory, DrainingTransport>();
+        }
+    }
+
+    // Those of Kestrel, which takes them also where nothing is registered.
+    private static bool UsesSockets(IServiceCollection services)
+    {
+        var transports = services
+            .Where(service => service.ServiceType == typeof(IConnectionListenerFactory))
+            .Select(service => service.ImplementationType)
+            .ToArray();
+        return transports.Length == 0 || transports.Contains(typeof(SocketTransportFactory));
     }
 
     private static bool HasOwn<TService, TDefault>(IServiceCollection services)
@@ -142,9 +163,9 @@ internal static class OAuthProtection
     }
 
     /// <summary>
-    /// ASP.NET Core takes the only scheme of an app as its default. With the scheme of the access
-    /// tokens there is one more than the app knows of: it must not become the default, nor end
-    /// that of the app.
+    /// ASP.NET Core uses the only scheme of an app as its default. The scheme of the access tokens
+    /// is an additional one: it must not become the default, and the only scheme of the app must
+    /// stay the default.
     /// </summary>
     private static void KeepDefaultScheme(AuthenticationOptions authentication)
     {

@@ -3,7 +3,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace TodoServer.Tests;
 
-/// <summary>Tokens that are wrong in one point each, by its name.</summary>
+/// <summary>Tokens with one defect each, by the name of the defect.</summary>
 internal static class BadTokens
 {
     private static readonly Dictionary<string, object> s_binding = new() { ["jkt"] = "x" };
@@ -19,7 +19,7 @@ internal static class BadTokens
         ["malformed"] = _ => "a.b.c",
         ["two tokens"] = server => $"{server.CreateToken()},{server.CreateToken()}",
 
-        // Times, and for whom and from whom it is.
+        // Time, audience and issuer.
         ["expired"] = server => server.CreateToken(("exp", GetTime(-40))),
         ["not yet valid"] = server => server.CreateToken(("nbf", GetTime(60))),
         ["no expiry"] = server => server.CreateToken(("exp", null)),
@@ -38,14 +38,14 @@ internal static class BadTokens
         ["no signature"] = server => RemoveSignature(server.CreateToken()),
         ["alg none"] = server => SayUnsigned(server.CreateToken()),
 
-        // Who it speaks for.
+        // Subject and client.
         ["no user"] = server => server.CreateToken(("sub", null), ("client_id", "somebody")),
         ["empty user"] = server => server.CreateToken(("sub", "")),
         ["user that is a number"] = server => server.CreateToken(("sub", 5)),
         ["user with the name of a client"] = server => server.CreateToken(("sub", "client:somebody")),
         ["two users"] = NameTwoUsers,
 
-        // What this server cannot check.
+        // Kinds of tokens that this server cannot check.
         ["bound to a key"] = server => server.CreateToken(("cnf", s_binding)),
         ["token of logout"] = server => server.CreateOtherToken("logout+jwt"),
         ["proof of a key"] = server => server.CreateOtherToken("dpop+jwt"),
@@ -56,7 +56,7 @@ internal static class BadTokens
 
     public static string Create(string name, ServerFactory server) => s_all[name](server);
 
-    /// <summary>The same token, signed by a stranger.</summary>
+    /// <summary>The same token, signed with another key.</summary>
     public static string ChangeSignature(string token)
     {
         var text = token[..token.LastIndexOf('.')];
@@ -74,7 +74,7 @@ internal static class BadTokens
         return server.CreateToken(new SigningCredentials(key, SecurityAlgorithms.RsaSha256));
     }
 
-    // Anyone has the public key: a server that takes it for the secret of HMAC takes any token.
+    // The public key is known: a server that uses it as an HMAC secret accepts any token.
     private static string SignWithPublicKey(ServerFactory server, string algorithm)
     {
         var key = server.Issuer.Key;
@@ -98,7 +98,7 @@ internal static class BadTokens
         return $"{header}.{token.Split('.')[1]}.";
     }
 
-    // Of a name that stands twice, one reader takes the first and another the last.
+    // With a duplicate name, one parser uses the first value and another the last.
     private static string NameTwoUsers(ServerFactory server)
     {
         var parts = server.CreateToken().Split('.');

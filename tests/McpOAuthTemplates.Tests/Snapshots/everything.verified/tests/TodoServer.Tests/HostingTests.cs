@@ -8,10 +8,7 @@ using Microsoft.Extensions.Logging.TraceSource;
 
 namespace TodoServer.Tests;
 
-/// <summary>
-/// Which pages and hosts the server answers for, how much, and what it tells: in its log and about
-/// its health.
-/// </summary>
+/// <summary>Allowed origins and hosts, limits, the log and the health endpoints.</summary>
 public sealed class HostingTests(ServerFactory server) : IClassFixture<ServerFactory>
 {
     [Theory]
@@ -75,7 +72,7 @@ public sealed class HostingTests(ServerFactory server) : IClassFixture<ServerFac
 
     [Theory]
     [InlineData(1024 * 1024, HttpStatusCode.OK)]
-    [InlineData(1024 * 1024 + 1, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData((1024 * 1024) + 1, HttpStatusCode.RequestEntityTooLarge)]
     public async Task A_message_may_have_one_mebibyte(int size, HttpStatusCode expected)
     {
         var request = new McpRequest("tools/list", server.CreateToken());
@@ -142,12 +139,12 @@ public sealed class HostingTests(ServerFactory server) : IClassFixture<ServerFac
 
         var text = log.ToString();
         Assert.Contains("tools/call", text);
-        Assert.DoesNotContain("eyJ", text); // As each token begins.
+        Assert.DoesNotContain("eyJ", text); // Every token begins like this.
         Assert.DoesNotContain("alice", text);
         Assert.DoesNotContain(TestPrimitives.Reached, text);
     }
 
-    // Nothing is written any more when it returns, since the server has ended.
+    // After it returns, nothing more is logged, since the server has stopped.
     private static async Task CallAndLogAsync(StringWriter log)
     {
         using var talkative = new ServerFactory(

@@ -4,9 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace TodoServer.Tests;
 
-/// <summary>
-/// A request as MCP clients send it, in the form that each protocol revision wants.
-/// </summary>
+/// <summary>A request as MCP clients send it, in the form of the protocol revision.</summary>
 internal sealed class McpRequest : HttpRequestMessage
 {
     public const string Oldest = "2025-03-26";

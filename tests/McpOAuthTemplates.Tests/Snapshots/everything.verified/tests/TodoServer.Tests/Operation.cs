@@ -5,18 +5,18 @@ using ModelContextProtocol.Server;
 namespace TodoServer.Tests;
 
 /// <summary>
-/// Something that the server does: how to ask for it with a token and in a protocol revision, and
-/// the attributes that say who may.
+/// An operation of the server: how to call it with a token in a protocol revision, and the
+/// attributes that say who may.
 /// </summary>
 internal sealed record Operation(
     string Name,
     IReadOnlyList<object> Attributes,
     Func<string, string, HttpRequestMessage> CreateRequest)
 {
-    /// <summary>The scopes of all its [RequireScope].</summary>
+    /// <summary>The scopes of all its [RequireScope] attributes.</summary>
     public string[] Scopes { get; } = FindScopes(Attributes);
 
-    /// <summary>Whether something else than scopes may refuse the call, such as a role.</summary>
+    /// <summary>Whether something other than scopes can deny the call, such as a role.</summary>
     public bool HasOtherRules { get; } = FindOtherRules(Attributes);
 
     public bool SaysWhoMayUseIt =>

@@ -9,7 +9,7 @@ using ModelContextProtocol.Server;
 
 namespace TodoServer.Tests;
 
-/// <summary>Finds all that a server does, whatever its owner has added.</summary>
+/// <summary>Finds all operations of a server, including those that its owner has added.</summary>
 internal static class Operations
 {
     /// <summary>All tools, prompts and resources, to be called without arguments.</summary>
@@ -35,7 +35,9 @@ internal static class Operations
         return [.. all];
     }
 
-    /// <summary>What else names a prompt or a resource: its completion and its subscription.</summary>
+    /// <summary>
+    /// Other methods that name a prompt or a resource: completion and subscription.
+    /// </summary>
     public static IEnumerable<Operation> FindReferences(ServerFactory server)
     {
         var mcp = GetOptions(server);
@@ -55,7 +57,7 @@ internal static class Operations
         }
     }
 
-    /// <summary>All endpoints besides that of MCP that require a scope.</summary>
+    /// <summary>All endpoints that require a scope, except the MCP endpoint.</summary>
     public static IEnumerable<Operation> FindEndpoints(ServerFactory server)
     {
         var source = server.Services.GetRequiredService<EndpointDataSource>();
@@ -94,7 +96,7 @@ internal static class Operations
         });
     }
 
-    // As the newest revision has it, and no other.
+    // Only the newest revision has this form.
     private static Operation CreateSubscription(IMcpServerPrimitive primitive, string uri)
     {
         var name = $"subscriptions/listen of {primitive.Id}";
@@ -127,9 +129,7 @@ internal static class Operations
         });
     }
 
-    /// <summary>
-    /// What a template of a URL stands for, with a value for each variable of the path.
-    /// </summary>
+    /// <summary>A URL for the template, with a value for each variable of the path.</summary>
     private static string Fill(string template)
     {
         var withoutQuery = Regex.Replace(template, @"\{[?&][^}]*\}", "");

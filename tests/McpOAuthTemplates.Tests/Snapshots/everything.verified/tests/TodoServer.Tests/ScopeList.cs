@@ -1,7 +1,7 @@
 namespace TodoServer.Tests;
 
 /// <summary>
-/// What Scopes.cs says. The types of the server are internal, so they are found by name.
+/// The scopes from Scopes.cs. The types of the server are internal, so they are found by name.
 /// </summary>
 internal static class ScopeList
 {
@@ -18,8 +18,8 @@ internal static class ScopeList
     }
 
     /// <summary>
-    /// Whether a token with these scopes may do what requires those, directly or by what its
-    /// scopes include.
+    /// Whether a token with the granted scopes may do what requires the others, also by the scopes
+    /// that they include.
     /// </summary>
     public static bool Cover(IEnumerable<string> granted, IEnumerable<string> required)
     {

@@ -11,7 +11,7 @@ public sealed class StartTests
 {
     private const string Tool = "bad_tool";
 
-    // By what the message says of each.
+    // By the problem that the message reports.
     private static readonly Dictionary<string, McpServerTool> s_tools = new()
     {
         ["which is not one of this server"] =
@@ -24,7 +24,7 @@ public sealed class StartTests
             McpServerTool.Create(new Tools().Run, new() { Name = Tool }),
     };
 
-    public static TheoryData<string> ToolProblems => new(s_tools.Keys);
+    public static TheoryData<string> ToolProblems => [.. s_tools.Keys];
 
     [Fact]
     public void All_that_is_wrong_with_the_settings_stops_the_start_in_one_message()

@@ -5,19 +5,19 @@ using ModelContextProtocol.Server;
 namespace TodoServer.Tests;
 
 /// <summary>
-/// Some tools, a prompt and a resource that are added to those of the server, whatever there is.
-/// None of all these runs: each answers with <see cref="Reached"/>.
+/// Tools, a prompt and a resource that are added to those of the server. None of them runs: each
+/// returns <see cref="Reached"/>.
 /// </summary>
 internal static class TestPrimitives
 {
     public const string Reached = "Authorization has let this call pass.";
 
-    /// <summary>The tool and the prompt that need all scopes.</summary>
+    /// <summary>The tool and the prompt that require all scopes.</summary>
     public const string Scoped = "needs_all_scopes";
 
     public const string RoleTool = "needs_a_role_that_nobody_has";
 
-    /// <summary>The role stands on the class, which inherits the method.</summary>
+    /// <summary>The role is required by the class, which inherits the method.</summary>
     public const string InheritedRoleTool = "needs_a_role_by_its_class";
 
     public static void Add(McpServerOptions mcp)

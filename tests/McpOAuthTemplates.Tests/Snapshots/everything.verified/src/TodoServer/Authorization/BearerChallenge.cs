@@ -5,14 +5,14 @@ using Microsoft.IdentityModel.Tokens;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// The refusals of RFC 6750, section 3: a WWW-Authenticate header that tells the client where to
-/// sign in and what to ask for, and a small JSON body. All texts are fixed: one that quoted a
-/// forged token could break the header.
+/// The challenges of RFC 6750, section 3: a WWW-Authenticate header that tells the client where to
+/// sign in and which scopes to request, and a small JSON body. All texts are fixed, since text from
+/// a forged token could break the header.
 /// </summary>
 internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
 {
     private const string NoToken =
-        "An access token is required. The WWW-Authenticate header tells where to get one.";
+        "An access token is required. The WWW-Authenticate header says where to get one.";
 
     private OAuthOptions OAuth => options.Value;
 
@@ -38,7 +38,7 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
     }
 
     /// <summary>
-    /// Answers 503: a client that was told 401 would ask its user to sign in again, for nothing.
+    /// Answers 503: after a 401, a client would ask its user to sign in again in vain.
     /// </summary>
     public static Task WriteUnavailableAsync(HttpContext http, IssuerUnavailableException reason)
     {
@@ -48,20 +48,20 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
     }
 
     /// <summary>
-    /// Answers 403 with the error "insufficient_scope", so that the client can ask for more.
+    /// Answers 403 with the error "insufficient_scope", so that the client can request more scopes.
     /// </summary>
     public Task WriteInsufficientScopeAsync(HttpContext http, string[] required)
     {
         if (IsOfApp(http.User))
         {
             return WriteForbiddenAsync(http, "The application of this token has no app role for this "
-                + "operation: an administrator can assign one, and no consent can.");
+                + "operation. An administrator can assign one.");
         }
 
         RefusalMetrics.CountDenial(http, "insufficient_scope");
 
-        // Some clients ask for exactly what stands in the challenge, and would lose the scopes that
-        // they have.
+        // Some clients request exactly the scopes in the challenge, and would lose those that they
+        // have.
         var granted = Scopes.All.Intersect(http.User.GetScopes(OAuth.ScopePrefix));
         var scope = Join(granted.Union(required));
         var description = $"This operation requires the scope {Join(required)}.";
@@ -73,7 +73,7 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
 
     /// <summary>Answers 403 without a challenge: no sign-in would help.</summary>
     public static Task WriteForbiddenAsync(HttpContext http) =>
-        WriteForbiddenAsync(http, "The user or client of this token may not do this.");
+        WriteForbiddenAsync(http, "The user or client of this token is not allowed to do this.");
 
     private static Task WriteForbiddenAsync(HttpContext http, string description)
     {
@@ -81,7 +81,7 @@ internal sealed class BearerChallenge(IOptions<OAuthOptions> options)
         return Refusal.WriteAsync(http, 403, new("forbidden", description));
     }
 
-    // An app that acts for itself gets its scopes from nobody's consent.
+    // An app that acts on its own behalf does not get its scopes by consent.
     private bool IsOfApp(ClaimsPrincipal user)
     {
         if (user.HasScopeList())

@@ -4,8 +4,8 @@ using Microsoft.Net.Http.Headers;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Lets messages in JSON in UTF-8 pass, as RFC 8259, section 8.1, has it: in another encoding, the
-/// SDK could read another message.
+/// Accepts only messages in JSON in UTF-8 (RFC 8259, section 8.1): in another encoding, the SDK
+/// could read a different message.
 /// </summary>
 internal static class MessageFormat
 {
@@ -17,7 +17,7 @@ internal static class MessageFormat
     private const string Compressed =
         "The message must not be compressed, as its Content-Encoding says it is.";
 
-    /// <summary>Answers 415 for other messages, with what is accepted instead.</summary>
+    /// <summary>Answers 415 to other messages, with the accepted format.</summary>
     public static async Task<bool> AllowAsync(HttpContext http)
     {
         if (http.Request.Headers.ContentEncoding is { Count: > 0 } coding && coding != "identity")
@@ -39,7 +39,7 @@ internal static class MessageFormat
             return false;
         }
 
-        // The SDK does not know each form of it that is allowed.
+        // The SDK does not accept all forms that are allowed.
         http.Request.ContentType = Json;
         return true;
     }

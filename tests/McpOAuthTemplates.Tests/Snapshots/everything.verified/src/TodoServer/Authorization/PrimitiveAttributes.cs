@@ -6,8 +6,8 @@ namespace TodoServer.Authorization;
 
 /// <summary>
 /// The attributes of a tool, prompt or resource: those of its method, and of the class that was
-/// registered. The SDK reads those of the class that declares the method, so that of an inherited
-/// one, and what stands on the registered class, it knows nothing.
+/// registered. The SDK reads those of the class that declares the method. For an inherited method,
+/// it does not know the attributes of the registered class.
 /// </summary>
 internal static class PrimitiveAttributes
 {
@@ -25,7 +25,7 @@ internal static class PrimitiveAttributes
         return s_inherited.GetValue(primitive, AddThoseOfClass);
     }
 
-    /// <summary>The method, which the SDK puts before its attributes.</summary>
+    /// <summary>The method, which the SDK adds before its attributes.</summary>
     public static MethodInfo? FindMethod(IMcpServerPrimitive primitive) =>
         primitive.Metadata is [MethodInfo method, ..] ? method : null;
 

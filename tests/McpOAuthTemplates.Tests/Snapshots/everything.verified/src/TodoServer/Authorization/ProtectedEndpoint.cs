@@ -1,11 +1,11 @@
 namespace TodoServer.Authorization;
 
-/// <summary>Marks an endpoint that lets no request pass without an access token.</summary>
+/// <summary>Marks an endpoint that requires an access token for each request.</summary>
 /// <param name="OwnRules">
-/// What the app asks for besides, with RequireAuthorization or the like on the endpoint or its
+/// What the app requires in addition, for example with RequireAuthorization on the endpoint or its
 /// group.
 /// </param>
 /// <param name="HasMessage">
-/// Whether its requests have a message, whatever method a middleware of the app makes of theirs.
+/// Whether its requests have a message, even if middleware of the app changes their method.
 /// </param>
 internal sealed record ProtectedEndpoint(IReadOnlyList<object> OwnRules, bool HasMessage);

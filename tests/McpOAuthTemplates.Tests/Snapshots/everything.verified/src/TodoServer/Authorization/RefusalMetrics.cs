@@ -6,8 +6,8 @@ using ModelContextProtocol.Server;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Counts the requests that were refused: 401 by reason, 403 by reason and tool. Never by person,
-/// and all values of the tags are the server's own, so that no client can make more of them.
+/// Counts refused requests: 401 by reason, 403 by reason and tool. Never by user, and all tag
+/// values come from the server, so that no client can create new ones.
 /// </summary>
 internal static class RefusalMetrics
 {

@@ -6,8 +6,8 @@ using ModelContextProtocol.Server;
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Tells ASP.NET Core and the SDK what <see cref="ScopeRules"/> says. Missing scopes are a failure,
-/// so that no other handler of the app can grant them.
+/// Reports the decision of <see cref="ScopeRules"/> to ASP.NET Core and the SDK. Missing scopes are
+/// a failure, so that no other handler of the app can grant them.
 /// </summary>
 internal sealed class ScopeAuthorizationHandler(ScopeRules scopes, IOptions<OAuthOptions> options)
     : AuthorizationHandler<ScopeRequirement>
@@ -27,8 +27,8 @@ internal sealed class ScopeAuthorizationHandler(ScopeRules scopes, IOptions<OAut
         return Task.CompletedTask;
     }
 
-    // The SDK asks for each tool of a list, too. A hidden one could never lead a client to ask for
-    // its scope.
+    // The SDK also calls this for each tool in a list. A client would never request the scope of a
+    // hidden tool.
     private bool IsShownAnyway(object? resource)
     {
         if (options.Value.HideForbiddenTools)

@@ -1,4 +1,4 @@
-using TodoServer.Hosting;
+using global::TodoServer.Hosting;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
@@ -20,7 +20,7 @@ internal sealed class SessionPrimitives(
 {
     private bool _isUsed;
 
-    /// <summary>Adds the check behind the callback of the app, if there is one.</summary>
+    /// <summary>Adds the check after the callback of the app, if there is one.</summary>
     public void Add()
     {
         if (transport.Value.ConfigureSessionOptions is not { } configure)
@@ -36,7 +36,7 @@ internal sealed class SessionPrimitives(
         };
     }
 
-    /// <summary>Keeps the message of the request until its session is there.</summary>
+    /// <summary>Keeps the message of the request until its session exists.</summary>
     public void Remember(
         HttpContext http, JsonRpcMessage? message, string revision, McpCall checkedCall)
     {
@@ -67,5 +67,5 @@ internal sealed class SessionPrimitives(
         JsonRpcMessage? Message, string Revision, IReadOnlyList<IMcpServerPrimitive> Checked);
 }
 
-/// <summary>Ends a request that has been answered with a refusal.</summary>
+/// <summary>Ends a request that has already been refused.</summary>
 internal sealed class SessionRefusedException : Exception;

@@ -1,11 +1,13 @@
 using System.ComponentModel.DataAnnotations;
-using TodoServer.Authorization;
-using TodoServer.Todos;
+using global::TodoServer.Authorization;
+using global::TodoServer.Todos;
 using Microsoft.AspNetCore.Mvc;
 
 namespace TodoServer.Controllers;
 
-/// <summary>The same todos over REST, with the scopes and the challenges of the MCP tools.</summary>
+/// <summary>
+/// The same todos as a REST API, with the scopes and the challenges of the MCP tools.
+/// </summary>
 [ApiController, Route("api/todos")]
 public sealed class TodosController(TodoStore store) : ControllerBase
 {

@@ -5,16 +5,16 @@ using Microsoft.Extensions.Options;
 namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
-/// Reads DevAuth:Users: a list, each with a Name, and with Roles and Claims if they have any. The
-/// one with the name "dev-script" is for the client of scripts.
+/// Reads DevAuth:Users: a list of users with a Name and, optionally, Roles and Claims. The user
+/// "dev-script" is for the client of scripts.
 /// </summary>
 internal static partial class PeopleSettings
 {
     private static readonly HashSet<string> s_members =
         new(StringComparer.OrdinalIgnoreCase) { "Name", "Roles", "Claims" };
 
-    /// <summary>Refuses what cannot work, in one message.</summary>
-    public static People Read(IConfigurationSection users)
+    /// <summary>Throws with one message for all settings that cannot work.</summary>
+    public static IReadOnlyList<Person> Read(IConfigurationSection users)
     {
         List<Person> people = [];
         List<string> problems = [];
@@ -45,7 +45,7 @@ internal static partial class PeopleSettings
             throw new OptionsValidationException("DevAuth", typeof(People), problems);
         }
 
-        return new People(people);
+        return people;
     }
 
     private static IEnumerable<string> FindProblems(IConfigurationSection user)
@@ -74,7 +74,7 @@ internal static partial class PeopleSettings
         var roles = user.GetSection("Roles").GetChildren()
             .Select(role => KeyValuePair.Create(Person.RolesClaim, role.Value ?? ""));
 
-        // A colon in the name of a claim, as URLs have it, is one in the path of the setting, too.
+        // A colon in the name of a claim, as in URLs, is also one in the path of the setting.
         var claims = user.GetSection("Claims").AsEnumerable(makePathsRelative: true)
             .Where(setting => !string.IsNullOrEmpty(setting.Value))
             .OrderBy(setting => setting.Key, StringComparer.Ordinal)
@@ -82,7 +82,7 @@ internal static partial class PeopleSettings
         return Person.Create(user["Name"]?.Trim() ?? "", [.. roles, .. claims]);
     }
 
-    /// <summary>The place in a list, with which the path of a setting ends.</summary>
+    /// <summary>The index in a list, which is the end of the path of a setting.</summary>
     [GeneratedRegex(@":\d+\z")]
     private static partial Regex Index { get; }
 }

@@ -1,7 +1,7 @@
 #if DEBUG
 using System.Text;
 using System.Text.Json.Nodes;
-using TodoServer.DevAuthorizationServer;
+using global::TodoServer.DevAuthorizationServer;
 
 namespace TodoServer.DevConnectPage;
 

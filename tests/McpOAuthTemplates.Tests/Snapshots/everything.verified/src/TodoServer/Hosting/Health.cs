@@ -3,9 +3,9 @@ using TodoServer.Authorization;
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// /healthz says that the process answers; /readyz that it has the keys of the issuer and can
-/// check tokens. They answer for any host, since probes name the address of the instance, and an
-/// endpoint of the app at the same path takes their place.
+/// /healthz reports that the process responds, /readyz that it has the keys of the issuer, can
+/// validate tokens, and is not about to stop. They answer for any host, since probes use the
+/// address of the instance. An endpoint of the app at the same path replaces them.
 /// </summary>
 internal static class Health
 {
@@ -24,6 +24,12 @@ internal static class Health
 
     private static async Task AnswerReadyAsync(HttpContext http)
     {
+        if (http.RequestServices.GetRequiredService<GracefulShutdown>().IsStopping)
+        {
+            await AnswerUnhealthyAsync(http, "The server is about to stop.");
+            return;
+        }
+
         var issuer = http.RequestServices.GetRequiredService<IssuerKeys>();
         try
         {
@@ -31,12 +37,17 @@ internal static class Health
         }
         catch (IssuerUnavailableException reason)
         {
-            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            http.Response.Headers.CacheControl = "no-store";
-            await http.Response.WriteAsync($"Unhealthy: {reason.Message}");
+            await AnswerUnhealthyAsync(http, reason.Message);
             return;
         }
 
         await AnswerHealthyAsync(http);
+    }
+
+    private static Task AnswerUnhealthyAsync(HttpContext http, string reason)
+    {
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.CacheControl = "no-store";
+        return http.Response.WriteAsync($"Unhealthy: {reason}");
     }
 }

@@ -1,12 +1,12 @@
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// Reads the keys of the issuer while the server starts, so that the first request need not wait
-/// for them, and from then on again and again.
+/// Reads the keys of the issuer when the server starts, so that the first request does not wait for
+/// them, and then at an interval.
 /// </summary>
 internal sealed partial class KeyWarmUp(
     IssuerKeys issuer,
@@ -30,11 +30,11 @@ internal sealed partial class KeyWarmUp(
         }
         catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
-            // The server stops, or could not start: that is said elsewhere.
+            // The server stops, or could not start, which is reported elsewhere.
         }
     }
 
-    // In Development, this server may be its own issuer: it answers as soon as it has started.
+    // In Development, this server may be its own issuer, which responds after the start.
     private async Task WaitForOwnAddressAsync(CancellationToken stoppingToken)
     {
         if (!OwnAddress.IsNeeded(configuration) && !IsOwnIssuer())
@@ -78,9 +78,9 @@ internal sealed partial class KeyWarmUp(
 
     private bool IsOwnIssuer() => new Uri(oauth.Value.Issuer).Authority == new Uri(oauth.Value.Resource).Authority;
 
-    [LoggerMessage(1, LogLevel.Warning, "No token is accepted before the keys of {Issuer} can be read: {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "No token is accepted until the keys of {Issuer} can be read: {Reason}")]
     private partial void LogNoKeys(string issuer, string reason);
 
-    [LoggerMessage(2, LogLevel.Warning, "The keys of {Issuer} cannot be read again, the old ones count: {Reason}")]
+    [LoggerMessage(2, LogLevel.Warning, "The keys of {Issuer} cannot be read again, so the previous ones stay in use: {Reason}")]
     private partial void LogOldKeys(string issuer, string reason);
 }

@@ -1,7 +1,7 @@
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// Settings that are lists. One that is given as text would do nothing, and nobody would notice.
+/// Settings that are lists. A string instead of a list would be ignored without notice.
 /// </summary>
 internal static class ListSettings
 {

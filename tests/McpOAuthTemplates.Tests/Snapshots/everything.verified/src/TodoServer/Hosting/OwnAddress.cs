@@ -1,4 +1,4 @@
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -6,9 +6,10 @@ using Microsoft.Extensions.Options;
 namespace TodoServer.Hosting;
 
 /// <summary>
-/// In Development, a setting below "OAuth" that begins with a slash, such as /mcp, stands for a
-/// URL of this server. Where it listens is known when it has started, whatever told it:
-/// launchSettings.json, --urls, Kestrel:Endpoints or code.
+/// In Development, a setting in "OAuth" that begins with a slash, such as /mcp, stands for a URL of
+/// this server. Its address is known after it has started, whether it comes from
+/// launchSettings.json, --urls, Kestrel:Endpoints or code. Behind a proxy,
+/// OAuth:DevelopmentAddress is the address that clients use.
 /// </summary>
 internal sealed class OwnAddress(IServer server, IHostEnvironment environment) : IPostConfigureOptions<OAuthOptions>
 {
@@ -16,9 +17,7 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
     public static bool IsNeeded(IConfiguration configuration) =>
         configuration.GetSection("OAuth").AsEnumerable().Any(setting => setting.Value is ['/', ..]);
 
-    /// <summary>
-    /// The TCP addresses at which the server listens: none before it has started.
-    /// </summary>
+    /// <summary>The TCP addresses that the server listens on: none before it has started.</summary>
     public static IEnumerable<BindingAddress> Find(IServer server)
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
@@ -33,7 +32,7 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
             return;
         }
 
-        if (FindAddress() is not { } address)
+        if (FindAddress(options) is not { } address)
         {
             return; // The server has not started.
         }
@@ -45,16 +44,21 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
         options.AuthorizationServers = CompleteAll(options.AuthorizationServers, address);
     }
 
-    private string? FindAddress()
+    private string? FindAddress(OAuthOptions options)
     {
-        // http first, since clients do not trust the certificate for development.
+        if (options.DevelopmentAddress is { Length: > 0 } address)
+        {
+            return address.TrimEnd('/');
+        }
+
+        // http comes first, since clients do not trust the development certificate.
         var own = Find(server).OrderByDescending(address => address.Scheme == "http").FirstOrDefault();
         if (own is not null)
         {
             return $"{own.Scheme}://localhost:{own.Port}";
         }
 
-        // The server of integration tests has no address, and a socket of Unix has no port.
+        // The test server has no address, and a Unix socket has no port.
         var addresses = server.Features.Get<IServerAddressesFeature>();
         if (addresses is { Addresses.Count: 0 })
         {

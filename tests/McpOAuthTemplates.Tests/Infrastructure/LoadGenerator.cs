@@ -2,9 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using McpOAuthTemplates.Tests.Infrastructure;
 
-namespace McpOAuthTemplates.Benchmarks;
+namespace McpOAuthTemplates.Tests.Infrastructure;
 
 /// <summary>
 /// Sends prepared requests over connections that it keeps for a run: a server may close those that are idle.

@@ -1,0 +1,1 @@
+return await McpOAuthTemplates.Faults.FaultCommand.RunAsync(args);
