@@ -41,7 +41,7 @@ internal static class OwnEdits
         Edit(server, "Program.cs", "app.Run();", "app.MapGet(\"/own\", () => OwnHelper.Culture);\napp.Run();");
         Edit(server, "appsettings.json", "{\n  \"OAuth\"", "{\n  \"Own\": \"setting\",\n  \"OAuth\"");
         Edit(server, "TodoServer.csproj", "    <Nullable>enable</Nullable>\n", "    <Nullable>enable</Nullable>\n    <UserSecretsId>own-secrets</UserSecretsId>\n");
-        Edit(project, "README.md", "Compare subjects letter", "A paragraph of the owner.\n\nCompare subjects letter");
+        Edit(project, "README.md", "Compare subjects ordinally", "A paragraph of the owner.\n\nCompare subjects ordinally");
         Edit(server, "Authorization/ResourceUrl.cs", "namespace ", "// A comment of the owner.\nnamespace ");
         Arrange(project);
     }
