@@ -10,14 +10,14 @@ public sealed class OptionChangeTests
 {
     /// <summary>The changes that the compiler sees, there and back.</summary>
     private static readonly string[] s_compiled =
-        ["--scopes", "--use-controllers", "--dev-auth", "--tests", "--aot", "--telemetry"];
+        ["--scopes", "--use-controllers", "--dev-auth", "--tests", "--aot", "--telemetry", "--aspire"];
 
     /// <summary>Of the others, one that changes settings, one that adds files, and one with more values than one.</summary>
     private static readonly string[] s_others = ["--provider", "--docker", "--ai-hosts"];
 
     private static readonly Lazy<Task<IReadOnlyList<(string Change, string Folder)>>> s_updated = new(UpdateAllAsync);
 
-    public static TheoryData<OptionRow> Rows => new(OptionTable.All.Where(row => row.Option is not ("--tests" or "--framework")));
+    public static TheoryData<OptionRow> Rows => new(OptionTable.All.Where(row => row.Option is not ("--tests" or "--aspire" or "--framework")));
 
     [Fact]
     public void Each_option_is_in_the_table() => Assert.Equal(
