@@ -1,4 +1,4 @@
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.Hosting;

@@ -1,5 +1,5 @@
 using System.Threading.RateLimiting;
-using McpOAuthServer.Authorization;
+using global::McpOAuthServer.Authorization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
