@@ -178,7 +178,7 @@ public sealed class UpdateTests
 
     /// <summary>With the true command dotnet, whose words these are.</summary>
     [Theory]
-    [InlineData(65, "--aot: ASP.NET Core does not support controllers with Native AOT. Leave out --aot or --use-controllers. Nothing was generated.", "--aot", "--use-controllers")]
+    [InlineData(65, "--aot: ASP.NET Core does not support controllers with Native AOT. Leave out --aot or --use-controllers.", "--aot", "--use-controllers")]
     [InlineData(64, "'foo' is not a valid value for --provider.", "--provider", "foo")]
     public async Task A_refusal_of_the_template_comes_through(int exitCode, string message, params string[] arguments)
     {
