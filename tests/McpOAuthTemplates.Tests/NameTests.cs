@@ -142,7 +142,7 @@ public sealed partial class NameTests
         var folder = Path.Combine(Repository.Templates, template);
         return
             from file in Repository.EnumerateFiles(folder)
-            where file.EndsWith(".cs", StringComparison.Ordinal) && Path.GetFileName(file) != "verify.cs"
+            where file.EndsWith(".cs", StringComparison.Ordinal) && Path.GetFileName(file) is not ("verify.cs" or "update.cs")
             where !file.Split('/').Any(part => part is "bin" or "obj")
             let code = Comment.Replace(File.ReadAllText(Path.Combine(folder, file)), "")
             select new CodeFile(

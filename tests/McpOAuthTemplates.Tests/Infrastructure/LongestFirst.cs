@@ -24,6 +24,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
         "WiredProjectTests",
         "NativeAotServer",
         "GeneratedTestsTests",
+        "UpdateTests",
+        "OptionChangeTests",
         "OutageTests",
         "InstancesTests",
         "ProxyMistakeTests",

@@ -39,7 +39,14 @@ internal sealed record TemplateCall(
             }
         }
 
-        return new TemplateCall(template, name ?? Path.GetFileName(output), output, values);
+        return new TemplateCall(template, name ?? ReadDefaultName(template) ?? Path.GetFileName(output), output, values);
+    }
+
+    // The command line takes the name of the folder, unless the template prefers one of its own.
+    private static string? ReadDefaultName(string template)
+    {
+        var root = TemplateConfiguration.Read(template).Root;
+        return (bool?)root["preferDefaultName"] == true ? (string?)root["defaultName"] : null;
     }
 
     private static Dictionary<string, Option> ReadOptions(string template)

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using McpOAuthTemplates.Tests.DevAuth;
 using McpOAuthTemplates.Tests.Infrastructure;
+using McpOAuthTemplates.Tests.Updates;
 using ModelContextProtocol.Authentication;
 
 namespace McpOAuthTemplates.Tests.Wiring;
@@ -96,7 +97,7 @@ public sealed partial class WiringTests
         var wired = new GeneratedProject("TodoServer", folder, [.. Repository.EnumerateFiles(folder)]);
         var expected = await Template.CreateAsync("like-" + variant.Name, "TodoServer", arguments);
 
-        string[] own = ["OAUTH-NEXT-STEPS.md", "OAuthUsings.cs", "appsettings.json", "appsettings.Development.json", "AUTHORIZATION-SERVER.md"];
+        string[] own = [ProjectRecord.Path, "OAUTH-NEXT-STEPS.md", "OAuthUsings.cs", "appsettings.json", "appsettings.Development.json", "AUTHORIZATION-SERVER.md"];
         Assert.Empty(own.Except(wired.Files));
         Assert.All(wired.Files.Except(own), file => Assert.Equal(ReadExpected(file), wired.Read(file)));
 
@@ -135,7 +136,7 @@ public sealed partial class WiringTests
         await File.WriteAllTextAsync(Path.Combine(folder, "Contoso.Api.csproj"), ProjectFile.Web);
         (await WiredServers.WireAsync(folder, "--namespace", "Contoso.Api", "--no-packages", "--provider", "keycloak")).ShouldSucceed();
         var first = WiredFolder.ReadAll(folder);
-        string[] own = ["Scopes.cs", "AUTHORIZATION-SERVER.md", "keycloak-realm.json", "appsettings.json", "appsettings.Development.json"];
+        string[] own = [ProjectRecord.Path, "Scopes.cs", "AUTHORIZATION-SERVER.md", "keycloak-realm.json", "appsettings.json", "appsettings.Development.json"];
         foreach (var file in own)
         {
             var text = await File.ReadAllTextAsync(Path.Combine(folder, file));

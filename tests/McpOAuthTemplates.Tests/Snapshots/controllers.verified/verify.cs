@@ -1,4 +1,12 @@
+#:property TargetFramework=net10.0
 #:property PublishAot=false
+#:property ImplicitUsings=enable
+#:property Nullable=enable
+#:property LangVersion=latest
+#:property TreatWarningsAsErrors=false
+#:property RunAnalyzers=false
+#:property GenerateDocumentationFile=false
+#:property ImportDirectoryBuildTargets=false
 
 // Connects to a protected server as an MCP client would, and explains each step:
 //

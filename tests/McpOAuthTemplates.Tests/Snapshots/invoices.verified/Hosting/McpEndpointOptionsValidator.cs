@@ -1,4 +1,4 @@
-using TodoServer.Authorization;
+using global::TodoServer.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace TodoServer.Hosting;

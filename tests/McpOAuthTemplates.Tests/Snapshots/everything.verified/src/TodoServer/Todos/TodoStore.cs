@@ -23,58 +23,64 @@ public sealed class TodoStore : IDisposable
         _kept = Open();
 
         // Subjects are compared letter by letter, as SQLite does unless a collation says otherwise.
-        using var command = CreateCommand(_kept, """
+        using var command = _kept.CreateCommand();
+        command.CommandText = """
             CREATE TABLE IF NOT EXISTS Todos (
                 Owner TEXT NOT NULL,
                 Id INTEGER NOT NULL,
                 Title TEXT NOT NULL,
                 IsCompleted INTEGER NOT NULL,
                 PRIMARY KEY (Owner, Id))
-            """);
+            """;
         command.ExecuteNonQuery();
     }
 
     /// <summary>All todos of the user, in the order in which they were added.</summary>
-    public IReadOnlyList<TodoItem> List(string user) => Query(
-        "SELECT Id, Title, IsCompleted FROM Todos WHERE Owner = $owner ORDER BY Id",
-        ("$owner", user));
+    public IReadOnlyList<TodoItem> List(string user)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT Id, Title, IsCompleted FROM Todos WHERE Owner = $owner ORDER BY Id";
+        command.Parameters.AddWithValue("$owner", user);
+        return Read(command);
+    }
 
     /// <summary>Returns the new todo, or null if the user has too many already.</summary>
     public TodoItem? Add(string user, string title)
     {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+
         // One statement, so that no other instance can add one in between.
-        const string Insert = """
+        command.CommandText = """
             INSERT INTO Todos (Owner, Id, Title, IsCompleted)
-            SELECT $owner, COUNT(*) + 1, $title, 0 FROM Todos WHERE Owner = $owner
-            HAVING COUNT(*) < $max
+            SELECT $owner, COUNT(*) + 1, $title, 0 FROM Todos WHERE Owner = $owner HAVING COUNT(*) < $max
             RETURNING Id, Title, IsCompleted
             """;
-        var added = Query(
-            Insert, ("$owner", user), ("$title", title), ("$max", MaxTodosPerUser));
-        return added.SingleOrDefault();
+        command.Parameters.AddWithValue("$owner", user);
+        command.Parameters.AddWithValue("$title", title);
+        command.Parameters.AddWithValue("$max", MaxTodosPerUser);
+        return Read(command).SingleOrDefault();
     }
 
     /// <summary>Returns the completed todo, or null if the user has none with this id.</summary>
     public TodoItem? Complete(string user, int id)
     {
-        const string Update = """
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = """
             UPDATE Todos SET IsCompleted = 1 WHERE Owner = $owner AND Id = $id
             RETURNING Id, Title, IsCompleted
             """;
-        return Query(Update, ("$owner", user), ("$id", id)).SingleOrDefault();
+        command.Parameters.AddWithValue("$owner", user);
+        command.Parameters.AddWithValue("$id", id);
+        return Read(command).SingleOrDefault();
     }
 
     public void Dispose() => _kept.Dispose();
 
-    private List<TodoItem> Query(string sql, params (string Name, object Value)[] parameters)
+    private static List<TodoItem> Read(SqliteCommand command)
     {
-        using var connection = Open();
-        using var command = CreateCommand(connection, sql);
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-
         List<TodoItem> todos = [];
         using var reader = command.ExecuteReader();
         while (reader.Read())
@@ -83,13 +89,6 @@ public sealed class TodoStore : IDisposable
         }
 
         return todos;
-    }
-
-    private static SqliteCommand CreateCommand(SqliteConnection connection, string sql)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command;
     }
 
     private SqliteConnection Open()
