@@ -1120,7 +1120,7 @@ internal sealed class TokenChecks(
         var result = answer.Document?["result"] as JsonObject;
         var content = result?["content"] as JsonArray ?? [];
         var texts = content.Select(part => (part as JsonObject).Text("text")).OfType<string>();
-        var text = string.Join(' ', texts);
+        var text = string.Join(' ', texts).ReplaceLineEndings(" ");
         report.Check("tools-call", FindToolProblem(tool, answer, text), $"{tool} answers: {text}");
     }
 
