@@ -69,13 +69,38 @@ public sealed partial class RepositoryReadmeTests
             await server.WaitForAsync("      Now listening on: http://localhost:" + port, atMost: s_patience);
         }
 
-        await commands.RunAsync(project, "dotnet add package");
+        foreach (var block in commands.Rest.Where(block => block.StartsWith("dotnet add", StringComparison.Ordinal)).ToArray())
+        {
+            await commands.RunAsync(project, block);
+        }
+
         await commands.RunAsync(project, "dotnet publish");
         await GitRepository.CreateAsync(project);
         var update = await commands.RunAsync(project, "dotnet new install McpOAuthTemplates");
 
         Assert.Contains("there is nothing to do", update.Output, StringComparison.Ordinal);
         Assert.Empty(commands.Rest);
+    }
+
+    /// <summary>Where there is a solution and no launchSettings.json, its README has other commands.</summary>
+    [SkippableTheory]
+    [InlineData("bash")]
+    [InlineData("pwsh")]
+    public async Task Each_command_of_a_solution_runs_as_it_stands(string shell)
+    {
+        Skip.If(shell == "pwsh" && PowerShell.SkipReason is not null, PowerShell.SkipReason);
+        var folder = await CreateFolderAsync(shell + "-solution");
+        var home = Repository.CreateEmptyDirectory("readme", shell + "-solution-home");
+        var port = ServerProcess.GetFreePort().ToString(CultureInfo.InvariantCulture);
+        var solution = Path.Combine(folder, "TodoServer");
+        var created = await TemplateEngine.RunAsync(folder,
+        [
+            "mcp-oauth", "-n", "TodoServer", "-o", solution, "--no-restore", "--http-port", port,
+            "--tests", "--use-controllers", "--exclude-launch-settings",
+        ]);
+        created.ShouldSucceed();
+
+        await RunGeneratedReadmeAsync(solution, shell, home, port);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class TodoStore : IDisposable
         command.Parameters.AddWithValue("$owner", user);
         command.Parameters.AddWithValue("$title", title);
         command.Parameters.AddWithValue("$max", MaxTodosPerUser);
-        return Read(command).SingleOrDefault();
+        return Change(connection, command);
     }
 
     /// <summary>Returns the completed todo, or null if the user has none with this id.</summary>
@@ -74,10 +74,21 @@ public sealed class TodoStore : IDisposable
             """;
         command.Parameters.AddWithValue("$owner", user);
         command.Parameters.AddWithValue("$id", id);
-        return Read(command).SingleOrDefault();
+        return Change(connection, command);
     }
 
     public void Dispose() => _kept.Dispose();
+
+    // In a transaction of its own: without one, the change is committed while its result is read,
+    // and that fails if another instance reads at this moment.
+    private static TodoItem? Change(SqliteConnection connection, SqliteCommand command)
+    {
+        using var transaction = connection.BeginTransaction();
+        command.Transaction = transaction;
+        var changed = Read(command).SingleOrDefault();
+        transaction.Commit();
+        return changed;
+    }
 
     private static List<TodoItem> Read(SqliteCommand command)
     {
