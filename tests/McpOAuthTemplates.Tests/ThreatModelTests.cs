@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using McpOAuthTemplates.Tests.Infrastructure;
 
@@ -28,12 +29,25 @@ public sealed partial class ThreatModelTests
     public void Each_named_test_is_there()
     {
         var tests =
-            from type in typeof(ThreatModelTests).Assembly.GetTypes()
+            from type in FindTypes()
             from method in type.GetMethods()
             where method.IsDefined(typeof(FactAttribute), inherit: true)
             select $"{type.FullName}.{method.Name}"["McpOAuthTemplates.Tests.".Length..];
 
         Assert.Empty(s_namedTests.Except(tests));
+    }
+
+    // A few types have bases in the template engine, which may not be loaded yet: no tests are in them.
+    private static IEnumerable<Type> FindTypes()
+    {
+        try
+        {
+            return typeof(ThreatModelTests).Assembly.GetTypes();
+        }
+        catch (ReflectionTypeLoadException exception)
+        {
+            return exception.Types.OfType<Type>();
+        }
     }
 
     /// <summary>What was not chosen is no threat.</summary>
