@@ -120,7 +120,7 @@ public sealed class UpdateTests
     [InlineData("no old pack", 71, "McpOAuthTemplates@0.0.9 cannot be had.")]
     [InlineData("no new pack", 72, "McpOAuthTemplates@0.0.9 cannot be had.", "--version", "0.0.9")]
     [InlineData("unknown option", 64, "has no option --dockre. It has --scopes,", "--dockre")]
-    [InlineData("option of dotnet new", 64, "has no option --output.", "--output", "/tmp/elsewhere")]
+    [InlineData("option of dotnet new", 64, "has no option --output.", "--output", "elsewhere")]
     [InlineData("no option", 64, "docker is no option.", "docker")]
     [InlineData("no value", 64, "--version needs a value.", "--version")]
     [InlineData("in the way", 68, "\nDockerfile", "--docker")]
