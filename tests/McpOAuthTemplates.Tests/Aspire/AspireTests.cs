@@ -62,10 +62,20 @@ public sealed class AspireTests
         await using var one = await StartServerAsync(setting);
         await using var other = await StartServerAsync(setting);
         var tokens = new[] { await GetTokenAsync(one), await GetTokenAsync(other) };
-        var added = await Task.WhenAll(Enumerable.Range(0, 50).Select(number =>
-            CallAsync(number % 2 == 0 ? one : other, tokens[number % 2], "add_todo", new { title = "x" })));
+        List<string> added = [];
+        for (var round = 0; round < 5; round++)
+        {
+            // Those that read meanwhile keep a change from being committed, if it does not wait for them.
+            var reads = Enumerable.Range(0, 30).Select(number =>
+                CallAsync(number % 2 == 0 ? one : other, tokens[number % 2], "list_todos"));
+            var adds = Enumerable.Range(0, 20).Select(number =>
+                CallAsync(number % 2 == 0 ? one : other, tokens[number % 2], "add_todo", new { title = "x" }));
+            var all = Task.WhenAll(reads);
+            added.AddRange(await Task.WhenAll(adds));
+            await all;
+        }
 
-        var expected = Enumerable.Range(1, 50).Select(id => $"{id}. [ ] x").ToArray();
+        var expected = Enumerable.Range(1, 100).Select(id => $"{id}. [ ] x").ToArray();
         Assert.Equal(expected.Select(todo => "Added " + todo).Order(), added.Order());
         Assert.Equal(string.Join('\n', expected), await CallAsync(one, tokens[0], "list_todos"));
         Assert.Equal(string.Join('\n', expected), await CallAsync(other, tokens[1], "list_todos"));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using McpOAuthTemplates.Faults;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests.Server;
@@ -114,19 +115,11 @@ public sealed class ShutdownTests(MinimalApiServer server) : ServerTests(server)
         public static async Task<UnfinishedCall> SendAsync(Uri server, string token)
         {
             const string Body = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_todos","arguments":{}}}""";
-            var head = $"""
-                POST /mcp HTTP/1.1
-                Host: {server.Authority}
-                Authorization: Bearer {token}
-                Content-Type: application/json
-                Accept: application/json, text/event-stream
-                Content-Length: {Body.Length}
-
-
-                """;
             var call = new UnfinishedCall();
             await call._client.ConnectAsync(IPAddress.Loopback, server.Port);
-            await call._client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head.ReplaceLineEndings("\r\n") + Body[..^1]));
+            var stream = call._client.GetStream();
+            await stream.WriteAsync(RawRequest.CreateHead(server, token, Body.Length));
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(Body[..^1]));
             return call;
         }
 

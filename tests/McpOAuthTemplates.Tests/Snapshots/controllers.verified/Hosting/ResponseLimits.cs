@@ -28,7 +28,7 @@ internal sealed class ResponseLimits : IDisposable
 
     /// <summary>
     /// Waits until so few requests of the user are running that this one may, for as long as a
-    /// body may take to arrive. Answers 429 if there is no end of them.
+    /// body may take to arrive. Answers 429 if it takes longer, or too many wait.
     /// </summary>
     public async Task<bool> AllowCallAsync(HttpContext http)
     {

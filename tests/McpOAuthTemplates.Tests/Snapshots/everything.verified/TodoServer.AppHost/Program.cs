@@ -7,10 +7,11 @@ var server = builder.AddProject<Projects.Server>("mcp-server")
 var address = server.GetEndpoint("http");
 server.WithEnvironment("OAuth__DevelopmentAddress", address);
 
-// For this machine only, whatever launchSettings.json says: strangers would seem to be on it.
+// Listen on this machine only, whatever launchSettings.json says: behind the proxy, requests from
+// other machines look local.
 server.WithEndpoint("http", endpoint => endpoint.TargetHost = "localhost");
 
-// Aspire sends queries as they are, but those of a sign-in have codes and names.
+// Aspire turns off the redaction of query strings in traces, but those of a sign-in contain codes.
 server.WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION", "false");
 
 // In one file, so that both instances have the same todos.
