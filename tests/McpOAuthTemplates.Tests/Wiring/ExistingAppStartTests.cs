@@ -33,6 +33,19 @@ public sealed class ExistingAppStartTests
         Assert.True(output is null || output.Contains("AddMcpServer()", StringComparison.Ordinal), output);
     }
 
+    /// <summary>How long its stop takes is up to the app, unless a setting says otherwise.</summary>
+    [Fact]
+    public async Task A_wired_app_stops_at_once_as_before()
+    {
+        var app = ExistingApps.Find("own-health");
+        await ExistingAppBuild.ShouldBuildAsync(app);
+        await using var callers = await AppCallers.StartAsync();
+        await using var server = await ExistingAppRun.StartAsync(app, app.After, callers);
+        await server.StopAsync();
+
+        Assert.DoesNotContain("Mcp:DrainSeconds", server.Output, StringComparison.Ordinal);
+    }
+
     // What the server says before it stops; or null if it runs, and asks for a token.
     private static async Task<string?> FindRefusalAsync(string name)
     {
