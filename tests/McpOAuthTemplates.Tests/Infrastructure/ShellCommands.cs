@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace McpOAuthTemplates.Tests.Infrastructure;
@@ -28,8 +29,12 @@ internal sealed partial class ShellCommands
     /// <summary>The blocks that no test has run yet.</summary>
     public IReadOnlyList<string> Rest => _blocks;
 
+    /// <summary>Leaves out the blocks that are the same in another README, whose test runs them.</summary>
+    public void LeaveOut(string markdown) =>
+        _blocks.RemoveAll(block => Block.Matches(markdown).Any(match => match.Groups[1].Value == block));
+
     /// <summary>Takes the block that begins so.</summary>
-    public string Take(string beginning)
+    private string Take(string beginning)
     {
         var block = Assert.Single(_blocks, block => block.StartsWith(beginning, StringComparison.Ordinal));
         _blocks.Remove(block);
@@ -38,15 +43,16 @@ internal sealed partial class ShellCommands
 
     /// <summary>Runs the block that begins so, to its end.</summary>
     public async Task<CommandResult> RunAsync(string folder, string beginning) =>
-        (await Dotnet.RunAsync(CreateStartInfo(folder, Take(beginning)))).ShouldSucceed();
+        (await Dotnet.RunAsync(GetStartInfo(folder, beginning))).ShouldSucceed();
 
     /// <summary>Starts the block that begins so: its last command runs until the test ends it.</summary>
     public LoggedProcess Start(string folder, string beginning) =>
-        LoggedProcess.Start(CreateStartInfo(folder, Take(beginning)));
+        LoggedProcess.Start(GetStartInfo(folder, beginning));
 
-    private System.Diagnostics.ProcessStartInfo CreateStartInfo(string folder, string block)
+    /// <summary>The process that runs the block that begins so, for a test that starts it itself.</summary>
+    public ProcessStartInfo GetStartInfo(string folder, string beginning)
     {
-        var command = _adapt(block);
+        var command = _adapt(Take(beginning));
         string[] commandLine = _shell == "bash" ? ["bash", "-e", "-c", command] : PowerShell.GetCommandLine(command);
         var start = Dotnet.CreateStartInfo(folder, _home, commandLine[1..]);
         start.FileName = commandLine[0];
