@@ -3,19 +3,20 @@ using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests;
 
-/// <summary>What lists, the help, dialogs and post actions say is there in each language of the .NET SDK.</summary>
+/// <summary>Lists, the help, dialogs and post actions speak the languages of the .NET SDK.</summary>
 public sealed partial class LocalizationTests
 {
     private static readonly string[] s_languages =
         ["cs", "de", "es", "fr", "it", "ja", "ko", "pl", "pt-BR", "ru", "tr", "zh-Hans", "zh-Hant"];
 
-    /// <summary>Texts that are the same in each language, and in no file: the engine takes what template.json says.</summary>
+    /// <summary>Texts that are the same everywhere. They are in no file: the engine falls back to English.</summary>
     private static readonly string[] s_properNames =
     [
-        ".NET 10", "Amazon Cognito", "Auth0", "Claude Code", "Claude Code: .mcp.json", "Cursor", "Cursor: .cursor/mcp.json",
-        "Descope", "Duende IdentityServer", "GitHub Actions", "GitHub Actions: .github/workflows", "Keycloak",
-        "Microsoft Entra ID", "Okta", "Scalekit", "Stytch", "Stytch Connected Apps", "VS Code", "VS Code: .vscode/mcp.json",
-        "WorkOS AuthKit",
+        ".NET 10", "Amazon Cognito", "Auth0", "Claude Code", "Claude Code: .mcp.json",
+        "Cursor", "Cursor: .cursor/mcp.json", "Descope", "Duende IdentityServer",
+        "GitHub Actions", "GitHub Actions: .github/workflows", "Keycloak", "Microsoft Entra ID",
+        "Okta", "Scalekit", "Stytch", "Stytch Connected Apps", "VS Code",
+        "VS Code: .vscode/mcp.json", "WorkOS AuthKit",
     ];
 
     private static readonly TemplateConfiguration[] s_templates =
@@ -26,56 +27,79 @@ public sealed partial class LocalizationTests
     [Fact]
     public void Each_template_has_each_language()
     {
-        var expected = s_languages.Select(language => $"templatestrings.{language}.json");
+        var files = s_languages.Select(language => $"templatestrings.{language}.json");
 
         Assert.All(s_templates, template =>
-            Assert.Equal(expected, Repository.EnumerateFiles(Path.Combine(template.ConfigurationDirectory, "localize"))));
+        {
+            var folder = Path.Combine(template.ConfigurationDirectory, "localize");
+            Assert.Equal(files, Repository.EnumerateFiles(folder));
+        });
     }
 
     [Fact]
-    public void Each_proper_name_is_used() =>
-        Assert.Empty(s_properNames.Except(s_templates.SelectMany(template => template.Texts).Select(text => text.Text)));
+    public void Each_proper_name_is_used()
+    {
+        var texts = s_templates.SelectMany(template => template.Texts.Values);
+
+        Assert.Empty(s_properNames.Except(texts));
+    }
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public void Each_text_is_translated_and_nothing_else(string language) => Assert.All(s_templates, template =>
-        Assert.Equal(
-            GetTranslated(template).Select(text => text.Key).Order(StringComparer.Ordinal),
-            template.ReadTranslations(language).Keys.Order(StringComparer.Ordinal)));
+    public void Each_text_is_translated_and_nothing_else(string language)
+    {
+        Assert.All(s_templates, template =>
+        {
+            var texts = template.Texts.Where(text => !s_properNames.Contains(text.Value));
+            var translations = template.ReadTranslations(language);
+            Assert.Equal(texts.Select(text => text.Key).Order(), translations.Keys.Order());
+        });
+    }
 
     [Theory]
     [MemberData(nameof(Languages))]
     public void No_translation_is_the_English_text(string language) =>
-        Assert.All(ReadPairs(language), pair => Assert.NotEqual(pair.Text.English, pair.Text.Other));
+        Assert.All(Read(language), text => Assert.NotEqual(text.English, text.Other));
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public void The_same_text_has_one_translation(string language) =>
-        Assert.All(ReadPairs(language).ToLookup(pair => pair.Text.English, pair => pair.Text.Other), texts =>
-            Assert.Single(texts.Distinct()));
-
-    /// <summary>When a package is updated, its version is so in each language.</summary>
-    [Theory]
-    [MemberData(nameof(Languages))]
-    public void Code_commands_and_names_are_the_same(string language) => Assert.All(ReadPairs(language), pair =>
+    public void The_same_text_has_one_translation(string language)
     {
-        var (english, other) = pair.Text;
-        var words = FixedText.Matches(english).Select(match => match.Value).Distinct();
+        var translations = Read(language).ToLookup(text => text.English, text => text.Other);
 
-        Assert.Equal(english.Split('\n').Length, other.Split('\n').Length);
-        Assert.Equal(GetLinesOfCode(english), GetLinesOfCode(other));
-        Assert.All(words, word => Assert.Equal((word, Count(english, word)), (word, Count(other, word))));
-    });
+        Assert.All(translations, translation => Assert.Single(translation.Distinct()));
+    }
+
+    /// <summary>The version of a package, for one, is so in the commands of each language.</summary>
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void Code_commands_and_names_stay_as_they_are(string language)
+    {
+        Assert.All(Read(language), text =>
+        {
+            var parts = FixedPart.Matches(text.English).Select(match => match.Value).Append("\n");
+
+            Assert.Equal(GetLinesOfCode(text.English), GetLinesOfCode(text.Other));
+            Assert.All(parts, part =>
+                Assert.Equal((part, Count(part, text.English)), (part, Count(part, text.Other))));
+        });
+
+        static IEnumerable<string> GetLinesOfCode(string text) =>
+            text.Split('\n').Where(line => line.StartsWith("    ", StringComparison.Ordinal));
+
+        static int Count(string part, string text) => text.Split(part).Length - 1;
+    }
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public void Texts_are_written_like_those_of_template_json(string language) => Assert.All(ReadPairs(language), pair =>
+    public void Sentences_end_and_names_do_not(string language)
     {
-        var (english, other) = pair.Text;
-
-        Assert.DoesNotMatch(@"^\s|[^\S\n]$|[^\S\n]\n|\t|\r|\uFFFD", other);
-        Assert.Equal(english.EndsWith('.'), EndOfSentence.IsMatch(other));
-    });
+        Assert.All(Read(language), text =>
+        {
+            Assert.DoesNotMatch(@"^\s|[^\S\n]$|[^\S\n]\n|\t|\r|\uFFFD", text.Other);
+            Assert.Equal(text.English.EndsWith('.'), EndOfSentence.IsMatch(text.Other));
+        });
+    }
 
     [Fact]
     public async Task The_engine_takes_each_language()
@@ -83,12 +107,13 @@ public sealed partial class LocalizationTests
         var expected =
             from template in s_templates
             from language in s_languages
-            select $"{template.Root["shortName"]} {language}";
+            select $"{GetShortName(template)} {language}";
+        var taken = await TemplateEngine.GetLanguagesAsync();
 
-        Assert.Equal(expected.Order(StringComparer.Ordinal), (await TemplateEngine.GetLanguagesAsync()).Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Order(), taken.Order());
     }
 
-    /// <summary>In a home of its own: the templates that the engine remembers are those of one language.</summary>
+    /// <summary>In a home of its own: the engine keeps a list of its templates in the last language.</summary>
     [Fact]
     public async Task The_command_line_speaks_other_languages()
     {
@@ -97,27 +122,25 @@ public sealed partial class LocalizationTests
         var help = await RunAsync(home, "de", "mcp-oauth", "--help");
         var list = await RunAsync(home, "zh-Hans", "list", "mcp-oauth");
 
-        var texts = ReadPairs("de").Where(pair => IsInHelp(pair)).Select(pair => pair.Text).ToArray();
-        var names = ReadPairs("zh-Hans").Where(pair => pair.Key == "name").Select(pair => pair.Text).ToArray();
         Assert.DoesNotContain("LOC0", installed, StringComparison.Ordinal);
-        AssertTranslated(texts, help);
-        AssertTranslated(names, list);
-        Assert.True(texts.Length > 25, $"{texts.Length} texts");
-        Assert.Equal(s_templates.Length, names.Length);
+        AssertTranslated(Read("de").Where(IsInHelp), help);
+        AssertTranslated(Read("zh-Hans").Where(text => text.Key == "name"), list);
 
-        static bool IsInHelp((string Template, string Key, Translation Text) pair) =>
-            pair.Template == "mcp-oauth" && HelpKey.IsMatch(pair.Key);
+        static bool IsInHelp(Translation text) =>
+            text.Template == "mcp-oauth" && HelpKey.IsMatch(text.Key);
     }
 
-    private static void AssertTranslated(IReadOnlyList<Translation> texts, string output)
+    private static void AssertTranslated(IEnumerable<Translation> texts, string output)
     {
-        // Lines end where the terminal does.
+        // Where lines end depends on the terminal.
         var printed = Blanks.Replace(output, "");
 
+        Assert.NotEmpty(texts);
         Assert.All(texts, text =>
         {
             Assert.Contains(Blanks.Replace(text.Other, ""), printed, StringComparison.Ordinal);
-            Assert.DoesNotContain(Blanks.Replace(text.English, ""), printed, StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                Blanks.Replace(text.English, ""), printed, StringComparison.Ordinal);
         });
     }
 
@@ -125,37 +148,39 @@ public sealed partial class LocalizationTests
     {
         var start = Dotnet.CreateStartInfo(Template.Sandbox, home, ["new", .. arguments]);
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = language;
-        return (await Dotnet.RunAsync(start)).ShouldSucceed().Text;
+        var result = await Dotnet.RunAsync(start);
+        return result.ShouldSucceed().Text;
     }
 
-    private static IEnumerable<(string Template, string Key, Translation Text)> ReadPairs(string language) =>
+    private static IEnumerable<Translation> Read(string language) =>
         from template in s_templates
-        let translations = template.ReadTranslations(language)
-        from text in GetTranslated(template)
-        where translations.ContainsKey(text.Key)
-        select ((string)template.Root["shortName"]!, text.Key, new Translation(text.Text, translations[text.Key]));
+        from translation in template.ReadTranslations(language)
+        where template.Texts.ContainsKey(translation.Key)
+        let english = template.Texts[translation.Key]
+        select new Translation(GetShortName(template), translation.Key, english, translation.Value);
 
-    private static IEnumerable<(string Key, string Text)> GetTranslated(TemplateConfiguration template) =>
-        template.Texts.Where(text => !s_properNames.Contains(text.Text));
+    private static string GetShortName(TemplateConfiguration template) =>
+        (string)template.Root["shortName"]!;
 
-    private static IEnumerable<string> GetLinesOfCode(string text) =>
-        text.Split('\n').Where(line => line.StartsWith("    ", StringComparison.Ordinal));
+    /// <summary>What template.json says, and what the file of a language says.</summary>
+    private sealed record Translation(string Template, string Key, string English, string Other);
 
-    private static int Count(string text, string word) => text.Split(word).Length - 1;
-
-    /// <summary>A text of template.json, and what a file of a language has for it.</summary>
-    private sealed record Translation(string English, string Other);
-
-    // Commands, code, names of files, options, settings and packages, URLs, scopes, and what is a name in any language.
     [GeneratedRegex("""
-        '[^']*' | ^dotnet(?:\x20\S+)+ | \[\w+\(.*?\)\] | \.?\w+(?:[.<]\w+>?)*\((?:\.\.\.)?\);?
+        # Commands, options and URLs
+        '[^']*' | ^dotnet(?:\x20\S+)+ | --[a-z-]+ | [a-z]+://[^\s,;]*\w
+        # Code
+        | \[\w+\(.*?\)\] | \.?\w+(?:[.<]\w+>?)*\((?:\.\.\.)?\);?
+        # Files, packages, namespaces, templates, settings and variables
         | [\w./-]*\w\.(?:cs|csproj|json|md)\b | [A-Z]\w+(?:\.[A-Z]\w+)+ | \.Tests\b
-        | --[a-z-]+ | OAuth:\w+ | [a-z]+://[^\s,;]*\w | [a-z]+:[a-z-]+(?:,[a-z]+:[a-z-]+)* | \bmcp-oauth[\w-]*
-        | \w+_\* | \bRFC\x20\d+ | \bnet\d+\.\d+ | \b\d{2,} | \b(?:aud|src)\b
-        | OAuth\x202\.1 | OpenID\x20Connect | OpenTelemetry | NuGet | Kubernetes | Aspire | AppHost | Dockerfile
-        | Keycloak | Okta | \bJWT\b | \bAOT\b | \bHTTP\b | \bHosting\b
+        | \bmcp-oauth[\w-]* | OAuth:\w+ | \w+_\*
+        # Scopes, claims, folders, numbers
+        | [a-z]+:[a-z-]+(?:,[a-z]+:[a-z-]+)* | \b(?:aud|src|Hosting)\b
+        | \bRFC\x20\d+ | \bnet\d+\.\d+ | \b\d{2,}
+        # Products and protocols
+        | OAuth\x202\.1 | OpenID\x20Connect | OpenTelemetry | NuGet | Kubernetes | Aspire | AppHost
+        | Dockerfile | Keycloak | Okta | \bJWT\b | \bAOT\b | \bHTTP\b
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.Multiline)]
-    private static partial Regex FixedText { get; }
+    private static partial Regex FixedPart { get; }
 
     [GeneratedRegex(@"[.。]\z")]
     private static partial Regex EndOfSentence { get; }

@@ -80,32 +80,17 @@ internal sealed partial class TemplateConfiguration
         where (string?)symbol.Value!["type"] == "parameter"
         select (symbol.Key, symbol.Value!.AsObject());
 
-    /// <summary>What the engine shows of the template, by the names that its files of languages use.</summary>
-    public IEnumerable<(string Key, string Text)> Texts =>
-        GetTexts("", Root, "author", "name", "description").Concat(ParameterTexts).Concat(PostActionTexts);
-
-    private IEnumerable<(string Key, string Text)> ParameterTexts =>
-        from parameter in Parameters
-        let key = $"symbols/{parameter.Name}/"
-        from text in GetTexts(key, parameter.Symbol, "displayName", "description").Concat(
-            from choice in parameter.Symbol["choices"]?.AsArray() ?? []
-            from text in GetTexts($"{key}choices/{choice["choice"]}/", choice, "displayName", "description")
-            select text)
-        select text;
-
-    // The engine calls the only instructions of a post action "default".
-    private IEnumerable<(string Key, string Text)> PostActionTexts =>
-        from action in Root["postActions"]?.AsArray() ?? []
-        let key = $"postActions/{action["id"]}/"
-        from text in GetTexts(key, action, "description").Concat(
-            GetTexts($"{key}manualInstructions/default/", action["manualInstructions"]!.AsArray().Single()!, "text"))
-        select text;
+    /// <summary>What is shown in English, by the key that it has in other languages.</summary>
+    public IReadOnlyDictionary<string, string> Texts => TemplateTexts.Find(this);
 
     public static TemplateConfiguration Read(string template) => new(template);
 
-    /// <summary>The texts in another language.</summary>
-    public IReadOnlyDictionary<string, string> ReadTranslations(string language) =>
-        Parse($"localize/templatestrings.{language}.json").ToDictionary(text => text.Key, text => (string)text.Value!);
+    /// <summary>What is shown in another language, by the same keys.</summary>
+    public IReadOnlyDictionary<string, string> ReadTranslations(string language)
+    {
+        var translations = Parse($"localize/templatestrings.{language}.json");
+        return translations.ToDictionary(text => text.Key, text => (string)text.Value!);
+    }
 
     /// <summary>The name of a parameter on the command line.</summary>
     public string GetOption(string parameter) => "--" + (string)CommandLine["symbolInfo"]![parameter]!["longName"]!;
@@ -122,12 +107,6 @@ internal sealed partial class TemplateConfiguration
         included.AddIncludePatterns(patterns.Select(pattern => (string)pattern!));
         return included.Match(files).Files.Select(match => match.Path);
     }
-
-    private static IEnumerable<(string Key, string Text)> GetTexts(string key, JsonNode owner, params string[] properties) =>
-        from property in properties
-        let text = (string?)owner[property]
-        where text is not null
-        select (key + property, text);
 
     /// <summary>As the engine does it: objects come together, lists are appended.</summary>
     private static void Merge(JsonObject target, JsonObject source)
