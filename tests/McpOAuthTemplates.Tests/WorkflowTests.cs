@@ -185,7 +185,8 @@ public sealed partial class WorkflowTests
     [SkippableFact]
     public async Task Registry_publishes_the_version_of_the_tag_with_the_pinned_publisher()
     {
-        Skip.If(!File.Exists("/usr/bin/jq"), "There is no jq.");
+        var jq = await Shell.RunAsync(Repository.Root, "command -v jq");
+        Skip.If(jq.ExitCode != 0, "There is no jq.");
         var project = await Template.CreateAsync("registry-workflow", "TodoServer", "--ci", "github");
         var temporary = Repository.CreateEmptyDirectory("registry-publish");
         var folder = Repository.CreateEmptyDirectory("registry-publish", "checkout");
@@ -201,6 +202,7 @@ public sealed partial class WorkflowTests
         read.ShouldSucceed();
         Assert.Equal("url=https://mcp.contoso.com/mcp\n", await File.ReadAllTextAsync(Path.Combine(folder, "output")));
         Assert.NotEqual(0, download.ExitCode);
+        Assert.Contains("publisher.tar.gz: FAILED", download.Text, StringComparison.Ordinal);
         version.ShouldSucceed();
         publish.ShouldSucceed();
         var published = RegistryTests.AssertValid(
