@@ -20,6 +20,12 @@ public sealed partial class GeneratedReadmeTests
         await using (var server = commands.Start(project, "dotnet run"))
         {
             await server.WaitForAsync("      Now listening on: http://localhost:" + port, atMost: RepositoryReadmeTests.Patience);
+            await commands.RunInlineAsync(project, "dotnet verify.cs -- --help");
+
+            // AGENTS.md has the URL that belongs to this server.
+            var agents = new ShellCommands(
+                await File.ReadAllTextAsync(Path.Combine(project, "AGENTS.md")), shell, home, command => command);
+            await agents.RunInlineAsync(project, $"dotnet verify.cs http://localhost:{port}/mcp");
         }
 
         foreach (var block in commands.Rest.Where(block => block.StartsWith("dotnet add", StringComparison.Ordinal)).ToArray())

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using McpOAuthTemplates.Tests.Infrastructure;
 
@@ -16,6 +17,9 @@ public sealed record Input(string Option, string Value, string Message = "", str
 /// </summary>
 public sealed partial class RefusalTests
 {
+    /// <summary>With the frame, five lines of 80 columns.</summary>
+    private const int LongestMessage = 320;
+
     private const string InvalidScopes = "--scopes: a scope can contain printable ASCII characters except the double quote "
         + "and the backslash (RFC 6749, section 3.3). Separate scopes with commas or spaces. Nothing was generated.";
 
@@ -258,10 +262,46 @@ public sealed partial class RefusalTests
     [MemberData(nameof(Refused))]
     public async Task Bad_input_is_refused(Input input)
     {
-        var (folder, result) = await RunAsync(input, s_frontDoor.Contains(input));
+        var isFrontDoor = s_frontDoor.Contains(input);
+        var (folder, result) = await RunAsync(input, isFrontDoor);
 
         Assert.Equal(101, result.ExitCode);
         Assert.Equal(input.Message, GetMessage(result));
+        Assert.Empty(Repository.EnumerateFiles(folder));
+        if (isFrontDoor)
+        {
+            AssertShortestFrame(input.Message, result);
+        }
+    }
+
+    /// <summary>A terminal and the message box of a dialog wrap one line where they have to. Line breaks of ours would be in the way.</summary>
+    [Fact]
+    public void A_refusal_is_one_paragraph()
+    {
+        Assert.All(EnumerateRules(), rule =>
+        {
+            var (setting, text) = Assert.Single(rule["configuration"]!.AsObject());
+            var message = (string)text!;
+
+            Assert.Equal("evaluator", setting);
+            Assert.Matches(@"^(--[a-z]+(-[a-z]+)*: [A-Za-z.]|[A-Z])", message);
+            Assert.EndsWith(". Nothing was generated.", message, StringComparison.Ordinal);
+            Assert.DoesNotMatch(@"[^\S ]|  ", message);
+            Assert.InRange(message.Length, 0, LongestMessage);
+        });
+    }
+
+    /// <summary>The engine says that in the language of the user, without our words.</summary>
+    [Fact]
+    public async Task A_scope_that_is_missing_is_named()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Template.Sandbox, "inputs", "no-scope")).FullName;
+        var result = await Template.RunAsync(
+            folder, "mcp-oauth-tool", "-n", "Archive", "--namespace", "Todos", "--no-update-check");
+
+        Assert.Equal(102, result.ExitCode);
+        Assert.StartsWith(
+            "Missing mandatory option(s) for the template 'MCP Tool with an OAuth Scope': '--scope'.", result.Error.Trim(), StringComparison.Ordinal);
         Assert.Empty(Repository.EnumerateFiles(folder));
     }
 
@@ -301,16 +341,33 @@ public sealed partial class RefusalTests
     [Fact]
     public void Each_rule_of_the_templates_has_a_row()
     {
-        var rules =
-            from template in TemplateConfiguration.All
-            let operations = TemplateConfiguration.Read(template).Root["SpecialCustomOperations"]?["refused-input"]?["operations"]
-            from operation in operations?.AsArray() ?? []
-            select Normalize((string)operation!["configuration"]!["style"]!);
+        var rules = EnumerateRules().Select(rule => (string)rule["configuration"]!["evaluator"]!);
 
         Assert.Equal(
             rules.Distinct().Order(),
             s_refused.Concat(s_refusedForTests).Concat(s_refusedForWiring).Concat(s_refusedForTool)
                 .Select(rule => rule.Message).Concat(s_refusedProjects).Distinct().Order());
+    }
+
+    private static IEnumerable<JsonNode> EnumerateRules() =>
+        from template in TemplateConfiguration.All
+        let operations = TemplateConfiguration.Read(template).Root["SpecialCustomOperations"]?["refused-input"]?["operations"]
+        from operation in operations?.AsArray() ?? []
+        select operation;
+
+    /// <summary>All that a person sees on the command line.</summary>
+    private static void AssertShortestFrame(string message, CommandResult result)
+    {
+        string[] lines =
+        [
+            "Failed to create template.",
+            $"Details: Unrecognized evaluator: '{message}'.",
+            "",
+            "For details on the exit code, refer to https://aka.ms/templating-exit-codes#101",
+        ];
+
+        Assert.Equal(string.Join('\n', lines), result.Error.ReplaceLineEndings("\n").Trim());
+        Assert.Equal("", result.Output.Trim());
     }
 
     private static async Task<(string Folder, CommandResult Result)> RunAsync(Input input, bool frontDoor)
@@ -322,6 +379,7 @@ public sealed partial class RefusalTests
             .. input.Option == "-n" ? [] : new[] { "-n", isItem ? "Todos" : "Todos.Tests" },
             .. isItem ? [] : new[] { "--no-restore" },
             .. isItem && input.Option != "--namespace" && input.Message != NoProject ? new[] { "--namespace", "Todos" } : [],
+            .. input.Template == "mcp-oauth-tool" && input.Option != "--scope" ? new[] { "--scope", "todo:archive" } : [],
         ];
 
         // What contradicts each other takes more than one value.
@@ -331,14 +389,12 @@ public sealed partial class RefusalTests
     }
 
     /// <summary>What was said, without the words of the engine around it.</summary>
-    internal static string GetMessage(CommandResult result) =>
-        Message.Match(result.Error) is { Success: true } message ? Normalize(message.Groups[1].Value) : result.Text;
+    internal static string GetMessage(CommandResult result)
+    {
+        var message = Message.Match(result.Error);
+        return message.Success ? message.Groups[1].Value : result.Text;
+    }
 
-    private static string Normalize(string text) => Blanks.Replace(text, " ").Trim();
-
-    [GeneratedRegex(@"Invalid comment style \[(.*?)\]\.\s+For details", RegexOptions.Singleline)]
+    [GeneratedRegex(@"Unrecognized evaluator: '(.*)'\.\s+For details")]
     private static partial Regex Message { get; }
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blanks { get; }
 }

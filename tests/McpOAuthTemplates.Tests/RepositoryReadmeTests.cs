@@ -44,6 +44,12 @@ public sealed partial class RepositoryReadmeTests
         await commands.RunAsync(project, "dotnet new mcp-oauth-tool");
         Assert.True(File.Exists(Path.Combine(project, "Tools", "ArchiveTools.cs")));
         Assert.True(File.Exists(Path.Combine(folder, "TodoServer.Tests", "ScopeTests.cs")));
+        await commands.RunInlineAsync(project, "dotnet test ../TodoServer.Tests");
+        await commands.RunInlineAsync(project, "dotnet publish -c Release");
+        var elsewhere = Repository.CreateEmptyDirectory("readme", shell + "-production");
+        await commands.RunInlineAsync(
+            elsewhere, "dotnet new mcp-oauth -n TodoServer --provider keycloak --resource https://mcp.contoso.com/mcp");
+        Assert.True(File.Exists(Path.Combine(elsewhere, "TodoServer", "AUTHORIZATION-SERVER.md")));
         await WriteToolAsync(project);
         await GeneratedReadmeTests.RunAsync(project, shell, home, port);
 

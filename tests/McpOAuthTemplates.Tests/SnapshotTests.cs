@@ -15,8 +15,9 @@ public sealed class SnapshotTests
     public void No_snapshot_is_left_of_a_variant_that_is_gone()
     {
         var folders = Directory.EnumerateDirectories(DirectorySnapshot.Root, "*.verified").Select(Path.GetFileName);
+        var scenarios = Variants.Reviewed.Select(variant => variant.Name).Append(DirectorySnapshot.Dialogs);
 
-        Assert.Empty(folders.Except(Variants.Reviewed.Select(variant => variant.Name + ".verified")));
+        Assert.Empty(folders.Except(scenarios.Select(scenario => scenario + ".verified")));
     }
 
     /// <summary>What a careless comparison would not see.</summary>

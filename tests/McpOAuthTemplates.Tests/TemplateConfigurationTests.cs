@@ -226,7 +226,8 @@ public sealed partial class TemplateConfigurationTests
         {
             var text = help[configuration.GetOption(parameter.Name)];
             var defaultValue = (string)parameter.Symbol["defaultValue"]!;
-            Assert.StartsWith((string)parameter.Symbol["description"]! + " Type: ", text, StringComparison.Ordinal);
+            var required = parameter.Symbol["isRequired"] is null ? "" : " Required: *true*";
+            Assert.StartsWith($"{(string)parameter.Symbol["description"]!}{required} Type: ", text, StringComparison.Ordinal);
             if (defaultValue.Length > 0)
             {
                 Assert.EndsWith($" Default: {defaultValue}", text, StringComparison.Ordinal);

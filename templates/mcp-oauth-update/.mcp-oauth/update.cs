@@ -602,8 +602,8 @@ internal sealed partial class Pack(string hive, string file, string? version)
         return new Refusal(ExitCode.Failed, $"dotnet new has failed: {exitCode}.\n{error.Trim()}");
     }
 
-    // The words of the template stand between those of the engine.
-    [GeneratedRegex(@"\[\n(.*?)\n\]\.", RegexOptions.Singleline)]
+    // The engine quotes the sentence of the template, in the way of the user's language.
+    [GeneratedRegex("""(?<=: ['"„“])(.*Nothing was generated\.)""")]
     private static partial Regex Message { get; }
 }
 

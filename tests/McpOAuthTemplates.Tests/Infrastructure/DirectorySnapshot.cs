@@ -12,24 +12,35 @@ internal static partial class DirectorySnapshot
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>The scenario of DialogTests. All others are variants.</summary>
+    public const string Dialogs = "dialogs";
+
     public static string Root { get; } = Path.Combine(Repository.TestProject, "Snapshots");
 
     public static void Match(GeneratedProject project, string scenario)
+    {
+        var generated = project.Files.ToDictionary(
+            file => file, file => Scrub(file, File.ReadAllBytes(Path.Combine(project.Directory, file))));
+        Match(scenario, nameof(SnapshotTests), generated);
+    }
+
+    /// <param name="scenario">What it is that has a snapshot.</param>
+    /// <param name="tests">The class of tests that asks, for the message.</param>
+    /// <param name="generated">The files, each with its path.</param>
+    public static void Match(string scenario, string tests, Dictionary<string, byte[]> generated)
     {
         var accept = Environment.GetEnvironmentVariable("ACCEPT_SNAPSHOTS") == "1";
         Assert.False(accept && Repository.IsCI, "A person who has read the differences accepts them; CI cannot.");
 
         var verified = Path.Combine(Root, scenario + ".verified");
         var received = Path.Combine(Root, scenario + ".received");
-        var generated = project.Files.ToDictionary(
-            file => file, file => Scrub(file, File.ReadAllBytes(Path.Combine(project.Directory, file))));
         var differences = GetDifferences(Read(verified), generated);
         Replace(received, []);
         if (differences.Count > 0)
         {
             Replace(accept ? verified : received, generated);
             Assert.True(accept, $"{scenario} is not as reviewed. To accept it: ACCEPT_SNAPSHOTS=1 dotnet test "
-                + $"tests/McpOAuthTemplates.Tests --filter SnapshotTests\n\n{string.Join('\n', differences)}");
+                + $"tests/McpOAuthTemplates.Tests --filter {tests}\n\n{string.Join('\n', differences)}");
         }
     }
 

@@ -30,7 +30,8 @@ internal static class TemplateEngineHost
             _ => 100,
         };
         var error = exitCode == 0 ? "" : $"{result.ErrorMessage}\n\nFor details on the exit code, see {result.Status}.";
-        return new CommandResult($"new {call.Template} in process", exitCode, "", error);
+        var instructions = result.CreationResult?.PostActions.Select(action => action.ManualInstructions) ?? [];
+        return new CommandResult($"new {call.Template} in process", exitCode, string.Join('\n', instructions), error);
     }
 
     public static async Task<IReadOnlyList<string>> GetLanguagesAsync()

@@ -25,7 +25,7 @@ public sealed class RecordTests
         var record = ProjectRecord.ReadSource(template);
 
         Assert.Equal(template, record.Template);
-        Assert.Equal(options, record.Options.Select(option => option.Key));
+        Assert.Equal(options.Order(), record.Options.Select(option => option.Key).Order());
     }
 
     [Fact]

@@ -176,19 +176,24 @@ public sealed class UpdateTests
         Assert.Equal(before, Read());
     }
 
-    /// <summary>With the true command dotnet, whose words these are.</summary>
+    /// <summary>With the true command dotnet, which puts the sentence of a template between words in the language of the user.</summary>
     [Theory]
-    [InlineData(65, "--aot: ASP.NET Core does not support controllers with Native AOT. Leave out --aot or --use-controllers.", "--aot", "--use-controllers")]
-    [InlineData(64, "'foo' is not a valid value for --provider.", "--provider", "foo")]
-    public async Task A_refusal_of_the_template_comes_through(int exitCode, string message, params string[] arguments)
+    [InlineData(
+        65, "de", "--aot: ASP.NET Core does not support controllers with Native AOT. Leave out --aot or --use-controllers. Nothing was generated. ",
+        "--aot", "--use-controllers")]
+    [InlineData(64, "en", "'foo' is not a valid value for --provider.", "--provider", "foo")]
+    public async Task A_refusal_of_the_template_comes_through(
+        int exitCode, string language, string message, params string[] arguments)
     {
         var project = await CopyDefaultAsync("update-refused-" + exitCode);
         var repository = await GitRepository.CreateAsync(project);
         string[] source = ["--version", UpdateProgram.OldVersion, "--add-source", await UpdateProgram.FeedAsync()];
-        var update = await UpdateProgram.RunDotnetAsync(project, [.. arguments, .. source]);
+        var update = await UpdateProgram.RunDotnetAsync(
+            project, [.. arguments, .. source], ("DOTNET_CLI_UI_LANGUAGE", language));
 
         Assert.Equal(exitCode, update.ExitCode);
         Assert.Contains(message, update.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.DoesNotContain("Details:", update.Error, StringComparison.Ordinal);
         Assert.Equal("", await repository.GetStatusAsync());
     }
 

@@ -203,8 +203,9 @@ public sealed partial class WiringTests
             folder, ["mcp-oauth-tool", "-n", "archiveTools", "--no-update-check", .. variant.Arguments, .. others]);
         var added = (await AddAsync()).ShouldSucceed();
 
-        Assert.Contains(".WithTools<ArchiveTools>()", added.Output, StringComparison.Ordinal);
-        Assert.Contains("Scopes.cs:", added.Output, StringComparison.Ordinal);
+        Assert.Contains("\n    .WithTools<ArchiveTools>()\n", added.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("public const string TodoArchive = \"todo:archive\";", added.Output, StringComparison.Ordinal);
+        Assert.Contains("[RequireScope(Scopes.TodoArchive)]", added.Output, StringComparison.Ordinal);
         var tool = new GeneratedProject("TodoServer", folder, [.. Repository.EnumerateFiles(folder)]);
         Assert.Equal(["Tools/ArchiveTools.cs"], tool.Files);
         Assert.Empty(LeftoverTests.FindLeftovers(tool, variant));
@@ -218,6 +219,25 @@ public sealed partial class WiringTests
         Assert.NotEqual("mine", tool.Read("Tools/ArchiveTools.cs"));
     }
 
+    /// <summary>A server may have the scope already: then the instructions must name the constant that is there.</summary>
+    [Fact]
+    public async Task The_instructions_of_a_tool_name_the_constant_that_a_server_has()
+    {
+        var folder = Path.Combine(Template.Sandbox, "tool-constants");
+        var constants = ScopeTable.All.Where(list => list.Name is "started" or "uri-with-path" or "uri-without-path" or "urn")
+            .SelectMany(list => list.Expected)
+            .Where(constant => !NumberOfEqual.IsMatch(constant.Identifier));
+        foreach (var (identifier, scope) in constants)
+        {
+            var added = await TemplateEngine.RunAsync(
+                folder, "mcp-oauth-tool", "-n", "Archive", "-o", identifier, "--namespace", "Todos", "--scope", scope);
+
+            var instructions = added.ShouldSucceed().Output;
+            Assert.Contains($"public const string {identifier} = \"{scope}\";", instructions, StringComparison.Ordinal);
+            Assert.Contains($"[RequireScope(Scopes.{identifier})]", instructions, StringComparison.Ordinal);
+        }
+    }
+
     // The start page of an app is its own.
     private static string AsWired(string text) => StartPage.Replace(text, "");
 
@@ -226,6 +246,10 @@ public sealed partial class WiringTests
 
     [GeneratedRegex(@"^ *endpoints\.MapGet\(""/"", Show\).*\n", RegexOptions.Multiline)]
     private static partial Regex StartPage { get; }
+
+    // What an identifier ends with if a list has another scope with the same one.
+    [GeneratedRegex("_[2-5]$")]
+    private static partial Regex NumberOfEqual { get; }
 
     // The engine writes them, without a line feed at the end.
     [GeneratedRegex(@"^appsettings")]
