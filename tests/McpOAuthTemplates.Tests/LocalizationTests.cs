@@ -6,6 +6,9 @@ namespace McpOAuthTemplates.Tests;
 /// <summary>Lists, the help, dialogs and post actions speak the languages of the .NET SDK.</summary>
 public sealed partial class LocalizationTests
 {
+    /// <summary>What a list in a terminal of 80 columns shows of a name.</summary>
+    private const int ColumnsOfName = 15;
+
     private static readonly string[] s_languages =
         ["cs", "de", "es", "fr", "it", "ja", "ko", "pl", "pt-BR", "ru", "tr", "zh-Hans", "zh-Hant"];
 
@@ -99,6 +102,32 @@ public sealed partial class LocalizationTests
             Assert.DoesNotMatch(@"^\s|[^\S\n]$|[^\S\n]\n|\t|\r|\uFFFD", text.Other);
             Assert.Equal(text.English.EndsWith('.'), EndOfSentence.IsMatch(text.Other));
         });
+    }
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void A_list_tells_the_templates_apart_also_in_a_narrow_terminal(string language)
+    {
+        var names = Read(language).Where(text => text.Key == "name").ToArray();
+
+        Assert.Equal(s_templates.Length, names.Length);
+        Assert.Distinct(names.Select(name => GetVisible(name.Other)));
+
+        static string GetVisible(string name)
+        {
+            var columns = 0;
+            foreach (var (index, character) in name.Index())
+            {
+                // Characters from Hangul on take two columns.
+                columns += character < '\u1100' ? 1 : 2;
+                if (columns > ColumnsOfName)
+                {
+                    return name[..index];
+                }
+            }
+
+            return name;
+        }
     }
 
     [Fact]
