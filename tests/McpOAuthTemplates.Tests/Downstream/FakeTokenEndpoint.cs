@@ -11,6 +11,9 @@ namespace McpOAuthTemplates.Tests.Downstream;
 /// </summary>
 internal sealed class FakeTokenEndpoint : IAsyncDisposable
 {
+    /// <summary>What each token begins with that comes from here.</summary>
+    public const string Mark = "exchanged";
+
     private LoopbackHost? _host;
 
     public string Url => new Uri(_host!.Address, "token").AbsoluteUri;
@@ -30,6 +33,9 @@ internal sealed class FakeTokenEndpoint : IAsyncDisposable
 
     public TokenRequest[] GetRequests(string subject) =>
         [.. Requests.Where(request => request.Subject == subject)];
+
+    /// <summary>A new token for this subject.</summary>
+    public static string CreateToken(string subject) => $"{Mark}.{subject}.{Guid.NewGuid():N}";
 
     /// <summary>The answer with a token, as RFC 8693 describes it.</summary>
     public static Task AnswerTokenAsync(HttpContext http, string token, int? lifetime = 300) => http.Response.WriteAsJsonAsync(new
@@ -68,7 +74,7 @@ internal sealed class FakeTokenEndpoint : IAsyncDisposable
             return;
         }
 
-        await AnswerTokenAsync(http, $"exchanged-{request.Subject}-{GetRequests(request.Subject).Length}");
+        await AnswerTokenAsync(http, CreateToken(request.Subject));
     }
 }
 

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace McpOAuthTemplates.Tests.Downstream;
 
 /// <summary>
-/// An API behind the server. It keeps all that comes to it, byte for byte, and answers with the
-/// bearer token that it got, unless a test wants another answer for a path.
+/// An API behind the server. It keeps all that comes to it, and answers for whom it was called,
+/// unless a test wants another answer for a path.
 /// </summary>
 internal sealed class RecordingApi : IAsyncDisposable
 {
@@ -44,7 +45,20 @@ internal sealed class RecordingApi : IAsyncDisposable
             return;
         }
 
-        await http.Response.WriteAsync($"orders for {request.Token ?? "nobody"}");
+        await http.Response.WriteAsync($"orders for {FindSubject(request.Token)}");
+    }
+
+    // Without the rest of the token, so that it is not in the result of a tool.
+    private static string FindSubject(string? token)
+    {
+        if (token is null)
+        {
+            return "nobody";
+        }
+
+        return token.StartsWith(FakeTokenEndpoint.Mark, StringComparison.Ordinal)
+            ? token.Split('.')[1]
+            : new JsonWebToken(token).Subject;
     }
 }
 
