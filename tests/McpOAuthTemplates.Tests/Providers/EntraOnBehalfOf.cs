@@ -223,7 +223,7 @@ internal sealed class EntraOnBehalfOf(ProviderEmulator signer, string issuer, st
         return result.IsValid ? (JsonWebToken)result.SecurityToken : null;
     }
 
-    private static X509Certificate2 CreateCertificate()
+    public static X509Certificate2 CreateCertificate()
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=todo-server", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
