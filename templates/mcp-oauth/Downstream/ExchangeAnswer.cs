@@ -68,12 +68,21 @@ internal sealed class ExchangeAnswer
 
     private static string? FindText(JsonElement json, string name)
     {
-        if (json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+        var isText = json.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.String;
+        if (!isText)
+        {
+            return null;
+        }
+
+        try
         {
             return value.GetString();
         }
-
-        return null;
+        catch (InvalidOperationException)
+        {
+            return null; // It is not Unicode, such as a lone surrogate.
+        }
     }
 
     private static bool IsHeaderText(string? text) =>

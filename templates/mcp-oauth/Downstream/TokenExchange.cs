@@ -65,6 +65,12 @@ internal sealed partial class TokenExchange(
         using var http = clients.CreateClient(HttpName);
         using var response = await http.SendAsync(request);
         var answer = ExchangeAnswer.Read(await response.Content.ReadAsByteArrayAsync());
+        if (answer.Token == callerToken)
+        {
+            LogFailure(name, "The token endpoint has returned the token of the caller.");
+            return ExchangeResult.Failed(ExchangeErrors.NotAvailable);
+        }
+
         if (response.IsSuccessStatusCode && answer.Token is { } token)
         {
             return ExchangeResult.Success(token, answer.Lifetime);
@@ -100,8 +106,12 @@ internal sealed partial class TokenExchange(
             text = discovered.TokenEndpoint;
         }
 
-        var isUrl = Uri.TryCreate(text, UriKind.Absolute, out var url);
-        var isSafe = isUrl && (url!.Scheme == "https" || environment.IsDevelopment());
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
+        {
+            return null;
+        }
+
+        var isSafe = url.Scheme == "https" || (url.Scheme == "http" && environment.IsDevelopment());
         return isSafe ? url : null;
     }
 
