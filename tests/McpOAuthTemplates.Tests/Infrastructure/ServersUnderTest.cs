@@ -1,4 +1,5 @@
 using McpOAuthTemplates.Tests.Clients;
+using McpOAuthTemplates.Tests.Downstream;
 using McpOAuthTemplates.Tests.Server;
 
 namespace McpOAuthTemplates.Tests.Infrastructure;
@@ -13,6 +14,7 @@ internal static class ServersUnderTest
         (TelemetryServer.Folder, ["--telemetry", "--use-controllers"], TelemetryServer.AddCodeAsync),
         (OwnPrimitivesServer.Folder, [], OwnPrimitivesServer.AddCodeAsync),
         (OwnMethodsServer.Folder, [], OwnMethodsServer.AddCodeAsync),
+        (DownstreamServer.Folder, ["--downstream"], DownstreamServer.AddCodeAsync),
         (Conformance.Folder, [], Conformance.AddCodeAsync),
     ];
 
