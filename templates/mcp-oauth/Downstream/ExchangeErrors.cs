@@ -25,7 +25,7 @@ internal static class ExchangeErrors
     private static readonly string[] s_needPerson =
         ["interaction_required", "consent_required", "login_required", "mfa_required"];
 
-    /// <summary>The text for the codes in the answer, of which the second one may be missing.</summary>
+    /// <summary>The text for the codes in the answer. The second one may be missing.</summary>
     public static string Describe(string error, string? subError)
     {
         if (s_needPerson.Contains(error) || s_needPerson.Contains(subError))
@@ -33,6 +33,11 @@ internal static class ExchangeErrors
             return NeedsPerson;
         }
 
-        return error == "invalid_grant" ? SignInAgain : NotAllowed;
+        if (error == "invalid_grant")
+        {
+            return SignInAgain;
+        }
+
+        return NotAllowed;
     }
 }

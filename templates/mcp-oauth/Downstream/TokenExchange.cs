@@ -47,7 +47,8 @@ internal sealed partial class TokenExchange(
         }
         catch (HttpRequestException exception)
         {
-            LogFailure(name, $"The token endpoint cannot be reached ({exception.HttpRequestError}).");
+            var error = exception.HttpRequestError;
+            LogFailure(name, $"The token endpoint cannot be reached ({error}).");
         }
 
         return ExchangeResult.Failed(ExchangeErrors.NotAvailable);
@@ -100,9 +101,17 @@ internal sealed partial class TokenExchange(
             text = discovered.TokenEndpoint;
         }
 
-        var isUrl = Uri.TryCreate(text, UriKind.Absolute, out var url);
-        var isSafe = isUrl && (url!.Scheme == "https" || environment.IsDevelopment());
-        return isSafe ? url : null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
+        {
+            return null;
+        }
+
+        if (url.Scheme != "https" && !environment.IsDevelopment())
+        {
+            return null;
+        }
+
+        return url;
     }
 
     // Anyone may have written the answer, so what is logged of it cannot be more than a code.
@@ -113,8 +122,12 @@ internal sealed partial class TokenExchange(
             return "without an error code";
         }
 
-        var isCode = code.Length < MaxCode && code.All(IsOfCode);
-        return isCode ? code : "with an odd error code";
+        if (code.Length >= MaxCode || !code.All(IsOfCode))
+        {
+            return "with an odd error code";
+        }
+
+        return code;
     }
 
     private static bool IsOfCode(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-';
