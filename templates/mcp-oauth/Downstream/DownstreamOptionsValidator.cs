@@ -197,7 +197,7 @@ internal sealed class DownstreamOptionsValidator(
         if (api.Scope.Length == 0 && api.Resource.Length == 0 && api.Audience.Length == 0)
         {
             problems.Add(
-                "Scope", ", Resource or Audience is needed: it says which API the token is for");
+                "Scope", "or Resource or Audience is needed: it says which API the token is for");
         }
 
         if (api.OnBehalfOf && api.Scope.Length == 0)

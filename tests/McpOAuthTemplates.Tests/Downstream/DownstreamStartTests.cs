@@ -60,7 +60,7 @@ public sealed class DownstreamStartTests
         { "others", "Downstream:Orders:BaseAddress must be an absolute https URL, but is 'orders.contoso.com'" },
         { "others", "Downstream:Orders:ClientSecret is still a placeholder" },
         { "others", "Downstream:Orders:Resource must be an absolute URI without a fragment, but is 'orders#all'" },
-        { "none", "Downstream:Orders:Scope, Resource or Audience is needed: it says which API the token is for" },
+        { "none", "Downstream:Orders:Scope or Resource or Audience is needed: it says which API the token is for" },
         { "none", "Downstream:Orders:ClientCertificate must be a certificate and its private key, both as PEM" },
         { "expired", "Downstream:Orders:ClientCertificate has expired on 2024-01-02" },
     };

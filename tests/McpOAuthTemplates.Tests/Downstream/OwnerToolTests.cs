@@ -43,8 +43,8 @@ public sealed class OwnerToolTests(DownstreamDebugServer server) : IClassFixture
     [Fact]
     public async Task No_cookie_of_one_user_is_sent_for_another_one()
     {
-        await GetAsync("cookie-one", "orders");
-        await GetAsync("cookie-two", "orders");
+        await GetAsync("biscuit-one", "orders");
+        await GetAsync("biscuit-two", "orders");
 
         Assert.All(Others.Calls, call => Assert.DoesNotContain("Cookie", call.Headers, StringComparison.OrdinalIgnoreCase));
     }
