@@ -5,8 +5,19 @@ using global::McpOAuthServer.Authorization;
 namespace McpOAuthServer.Downstream;
 
 /// <summary>Who called the MCP endpoint, and with which token.</summary>
-internal sealed record DownstreamCaller(string Token, bool IsUser)
+internal sealed class DownstreamCaller
 {
+    // Not a record, whose text would contain the token.
+    private DownstreamCaller(string token, bool isUser)
+    {
+        Token = token;
+        IsUser = isUser;
+    }
+
+    public string Token { get; }
+
+    public bool IsUser { get; }
+
     /// <summary>The caller of the current request, if its access token has been checked.</summary>
     public static DownstreamCaller? Find(HttpContext? http)
     {

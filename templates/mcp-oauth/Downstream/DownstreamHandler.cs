@@ -30,6 +30,7 @@ internal sealed class DownstreamHandler(
 
         var token = await tokens.GetAsync(name, caller.Token, cancellationToken);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Host = null; // Behind the same address, it could choose another host.
         return await base.SendAsync(request, cancellationToken);
     }
 

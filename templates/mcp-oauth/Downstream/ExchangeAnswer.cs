@@ -78,12 +78,21 @@ internal sealed class ExchangeAnswer
 
     private static string? FindText(JsonElement json, string name)
     {
-        if (json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+        var isText = json.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.String;
+        if (!isText)
+        {
+            return null;
+        }
+
+        try
         {
             return value.GetString();
         }
-
-        return null;
+        catch (InvalidOperationException)
+        {
+            return null; // It is not Unicode, such as a lone surrogate.
+        }
     }
 
     private static bool IsOfHeader(char c) => c is > ' ' and < '\x7f';

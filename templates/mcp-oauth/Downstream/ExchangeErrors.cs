@@ -25,12 +25,20 @@ internal static class ExchangeErrors
     private static readonly string[] s_needPerson =
         ["interaction_required", "consent_required", "login_required", "mfa_required"];
 
+    // Some authorization servers say so with 400.
+    private static readonly string[] s_pass = ["temporarily_unavailable", "server_error"];
+
     /// <summary>The text for the codes in the answer. The second one may be missing.</summary>
     public static string Describe(string error, string? subError)
     {
         if (s_needPerson.Contains(error) || s_needPerson.Contains(subError))
         {
             return NeedsPerson;
+        }
+
+        if (s_pass.Contains(error))
+        {
+            return NotAvailable;
         }
 
         if (error == "invalid_grant")

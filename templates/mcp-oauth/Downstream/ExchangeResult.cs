@@ -1,8 +1,13 @@
 namespace McpOAuthServer.Downstream;
 
 /// <summary>A token and how long it can be used, or what the model is told.</summary>
-internal sealed record ExchangeResult
+internal sealed class ExchangeResult
 {
+    // Not a record, whose text would contain the token.
+    private ExchangeResult()
+    {
+    }
+
     public string? Token { get; private init; }
 
     public TimeSpan Lifetime { get; private init; }

@@ -66,6 +66,12 @@ internal sealed partial class TokenExchange(
         using var http = clients.CreateClient(HttpName);
         using var response = await http.SendAsync(request);
         var answer = ExchangeAnswer.Read(await response.Content.ReadAsByteArrayAsync());
+        if (answer.Token == callerToken)
+        {
+            LogFailure(name, "The token endpoint has returned the token of the caller.");
+            return ExchangeResult.Failed(ExchangeErrors.NotAvailable);
+        }
+
         if (response.IsSuccessStatusCode && answer.Token is { } token)
         {
             return ExchangeResult.Success(token, answer.Lifetime);
@@ -106,12 +112,13 @@ internal sealed partial class TokenExchange(
             return null;
         }
 
-        if (url.Scheme != "https" && !environment.IsDevelopment())
+        var isSafe = url.Scheme == "https";
+        if (environment.IsDevelopment())
         {
-            return null;
+            isSafe |= url.Scheme == "http";
         }
 
-        return url;
+        return isSafe ? url : null;
     }
 
     // Anyone may have written the answer, so what is logged of it cannot be more than a code.

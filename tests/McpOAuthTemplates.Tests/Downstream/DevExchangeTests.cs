@@ -144,7 +144,7 @@ public sealed class DevExchangeTests(DevExchangeTests.Fixture fixture) : IClassF
     [Fact]
     public async Task It_works_with_the_settings_of_a_fresh_project()
     {
-        await using var server = await DownstreamServer.StartAsync(("OAuth__Issuer", "/dev-auth"), ("OAuth__Resource", "/mcp"));
+        await using var server = await StartAsync(("OAuth__Issuer", "/dev-auth"), ("OAuth__Resource", "/mcp"));
         var tokens = await (await CodeFlow.CreateAsync(server)).SignInAsync("fresh");
         using var response = await server.Client.CallToolAsync("list_orders", (string)tokens["access_token"]!);
 
@@ -190,11 +190,26 @@ public sealed class DevExchangeTests(DevExchangeTests.Fixture fixture) : IClassF
         return response.StatusCode;
     }
 
+    // With the settings of the project. The second API is that of an owner.
+    private static async Task<ServerProcess> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var project = await ServersUnderTest.BuiltAsync(DownstreamServer.Folder);
+        var invoices = new Dictionary<string, string>
+        {
+            ["BaseAddress"] = "https://invoices.contoso.com",
+            ["ClientId"] = "dev-server",
+            ["ClientSecret"] = "dev-secret",
+            ["Audience"] = "invoices",
+        };
+        return await ServerProcess.StartAsync(
+            project.GetAssembly(), project.ContentRoot, "Development", [.. DownstreamServer.Describe("Invoices", invoices), .. settings]);
+    }
+
     public sealed class Fixture : IAsyncLifetime
     {
         internal ServerProcess Server { get; private set; } = null!;
 
-        public async Task InitializeAsync() => Server = await DownstreamServer.StartAsync(("Mcp__RequestsPerMinute", "100000"));
+        public async Task InitializeAsync() => Server = await StartAsync(("Mcp__RequestsPerMinute", "100000"));
 
         public async Task DisposeAsync() => await Server.DisposeAsync();
     }

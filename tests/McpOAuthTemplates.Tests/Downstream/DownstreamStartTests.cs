@@ -80,7 +80,7 @@ public sealed class DownstreamStartTests
     [Fact]
     public async Task It_is_one_message_with_the_others()
     {
-        var start = await DownstreamServer.RunToEndAsync();
+        var start = await RunToEndAsync();
 
         Assert.Contains("OAuth:Issuer is still the placeholder", start.Output, StringComparison.Ordinal);
         Assert.Contains("Downstream:Orders:ClientId is still the placeholder", start.Output, StringComparison.Ordinal);
@@ -103,8 +103,14 @@ public sealed class DownstreamStartTests
         Assert.DoesNotContain("4711", start.Output, StringComparison.Ordinal);
     }
 
+    private static async Task<CommandResult> RunToEndAsync(params (string Name, string Value)[] settings)
+    {
+        var project = await ServersUnderTest.BuiltAsync(DownstreamServer.Folder);
+        return await ServerProcess.RunToEndAsync(project.GetAssembly(), project.ContentRoot, "Production", settings);
+    }
+
     private static Task<CommandResult> StartAsync(string settings) => s_starts.GetOrAdd(
-        settings, name => new(() => DownstreamServer.RunToEndAsync(GetSettings(s_settings[name])))).Value;
+        settings, name => new(() => RunToEndAsync(GetSettings(s_settings[name])))).Value;
 
     private static (string Name, string Value)[] GetSettings(params (string Name, string Value)[] settings) =>
     [

@@ -14,8 +14,8 @@ internal static class ServersUnderTest
         (TelemetryServer.Folder, ["--telemetry", "--use-controllers"], TelemetryServer.AddCodeAsync),
         (OwnPrimitivesServer.Folder, [], OwnPrimitivesServer.AddCodeAsync),
         (OwnMethodsServer.Folder, [], OwnMethodsServer.AddCodeAsync),
-        (DownstreamServer.Folder, ["--downstream"], DownstreamServer.AddCodeAsync),
         (Conformance.Folder, [], Conformance.AddCodeAsync),
+        (DownstreamServer.Folder, ["--downstream"], DownstreamServer.AddCodeAsync),
     ];
 
     private static readonly Lazy<Task<GeneratedProject[]>> s_built = new(BuildAllAsync);

@@ -3,8 +3,10 @@ using McpOAuthTemplates.Tests.Server;
 
 namespace McpOAuthTemplates.Tests.Downstream;
 
-/// <summary>A server that exchanges the tokens of a test issuer. Each test has users of its own.</summary>
-public abstract class DownstreamFixture : IAsyncLifetime
+/// <summary>
+/// The native binary with a test issuer, a token endpoint and an API, started once for a class. Each test has users of its own.
+/// </summary>
+public sealed class NativeAotDownstreamServer : IAsyncLifetime
 {
     /// <summary>With a colon, and with what a form would take for something else.</summary>
     internal const string ClientId = "https://mcp.contoso.com:8443/mcp";
@@ -49,10 +51,22 @@ public abstract class DownstreamFixture : IAsyncLifetime
         .. more,
     ];
 
-    internal abstract Task<ServerProcess> StartServerAsync(params (string Name, string Value)[] settings);
-
-    public virtual async Task InitializeAsync()
+    internal static async Task<ServerProcess> StartServerAsync(params (string Name, string Value)[] settings)
     {
+        var (program, folder) = await NativeAotServer.PublishedAsync();
+        return await ServerProcess.StartAsync(program, folder, "Development", settings);
+    }
+
+    /// <summary>Why it cannot be built here, or null.</summary>
+    internal static string? SkipReason { get; } = new NativeAotServer().SkipReason;
+
+    public async Task InitializeAsync()
+    {
+        if (SkipReason is not null)
+        {
+            return;
+        }
+
         await Issuer.StartAsync();
         await Others.StartAsync();
         Server = await StartServerAsync(GetSettings());
@@ -69,23 +83,4 @@ public abstract class DownstreamFixture : IAsyncLifetime
         await Others.DisposeAsync();
         await Issuer.DisposeAsync();
     }
-}
-
-public sealed class DownstreamDebugServer : DownstreamFixture
-{
-    internal override Task<ServerProcess> StartServerAsync(params (string Name, string Value)[] settings) =>
-        DownstreamServer.StartAsync(settings);
-}
-
-public sealed class DownstreamNativeServer : DownstreamFixture
-{
-    internal static string? SkipReason { get; } = new NativeAotServer().SkipReason;
-
-    internal override async Task<ServerProcess> StartServerAsync(params (string Name, string Value)[] settings)
-    {
-        var (program, folder) = await NativeAotServer.PublishedAsync();
-        return await ServerProcess.StartAsync(program, folder, "Development", settings);
-    }
-
-    public override Task InitializeAsync() => SkipReason is null ? base.InitializeAsync() : Task.CompletedTask;
 }

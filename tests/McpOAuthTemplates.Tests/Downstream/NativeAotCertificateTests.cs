@@ -6,16 +6,17 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace McpOAuthTemplates.Tests.Downstream;
 
-/// <summary>A client that has a certificate instead of a secret, and both dialects of the exchange.</summary>
-public sealed class CertificateTests(DownstreamDebugServer fixture) : IClassFixture<DownstreamDebugServer>
+/// <summary>The native binary with a certificate instead of a secret, in both dialects of the exchange.</summary>
+public sealed class NativeAotCertificateTests(NativeAotDownstreamServer fixture) : IClassFixture<NativeAotDownstreamServer>
 {
-    [Theory]
+    [SkippableTheory]
     [InlineData("rsa", "RS256", "false", "client-authentication+jwt")]
     [InlineData("ecdsa", "ES256", "true", "JWT")]
     public async Task The_client_signs_what_it_asks(string kind, string algorithm, string onBehalfOf, string type)
     {
+        Skip.If(NativeAotDownstreamServer.SkipReason is not null, NativeAotDownstreamServer.SkipReason);
         var (pem, key) = CreateCertificate(kind);
-        await using var server = await fixture.StartServerAsync(fixture.GetSettings(
+        await using var server = await NativeAotDownstreamServer.StartServerAsync(fixture.GetSettings(
             ("Downstream__Orders__ClientSecret", ""),
             ("Downstream__Orders__ClientCertificate", pem),
             ("Downstream__Orders__OnBehalfOf", onBehalfOf)));
@@ -26,7 +27,7 @@ public sealed class CertificateTests(DownstreamDebugServer fixture) : IClassFixt
         var exchange = Assert.Single(fixture.Others.GetExchanges(kind));
         var isOnBehalfOf = onBehalfOf == "true";
         Assert.True(string.IsNullOrEmpty(exchange.Authorization));
-        Assert.Equal(DownstreamFixture.ClientId, exchange.Form["client_id"]);
+        Assert.Equal(NativeAotDownstreamServer.ClientId, exchange.Form["client_id"]);
         Assert.Equal("urn:ietf:params:oauth:client-assertion-type:jwt-bearer", exchange.Form["client_assertion_type"]);
         Assert.Equal(token, exchange.Form[isOnBehalfOf ? "assertion" : "subject_token"]);
         Assert.Equal(isOnBehalfOf, exchange.Form.ContainsKey("requested_token_use"));
@@ -40,12 +41,12 @@ public sealed class CertificateTests(DownstreamDebugServer fixture) : IClassFixt
             assertion.GetHeaderValue<string>("x5t#S256"));
         var result = await new JsonWebTokenHandler().ValidateTokenAsync(assertion.EncodedToken, new TokenValidationParameters
         {
-            ValidIssuer = DownstreamFixture.ClientId,
+            ValidIssuer = NativeAotDownstreamServer.ClientId,
             ValidAudience = isOnBehalfOf ? fixture.Others.TokenEndpoint : fixture.Issuer.Issuer,
             IssuerSigningKey = key,
         });
         Assert.True(result.IsValid, result.Exception?.Message);
-        Assert.Equal(DownstreamFixture.ClientId, assertion.Subject);
+        Assert.Equal(NativeAotDownstreamServer.ClientId, assertion.Subject);
         Assert.InRange(assertion.ValidTo - DateTime.UtcNow, TimeSpan.Zero, TimeSpan.FromMinutes(5));
     }
 

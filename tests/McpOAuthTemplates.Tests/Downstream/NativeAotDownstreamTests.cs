@@ -4,16 +4,19 @@ using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests.Downstream;
 
-/// <summary>Calls of another API for the user, as that API and the authorization server see them.</summary>
-public abstract class DownstreamTests
+/// <summary>
+/// Calls of another API for the user by the native binary, as that API and the authorization server see them. ExchangeTests and
+/// ExchangeErrorTests say more of the same code.
+/// </summary>
+public sealed class NativeAotDownstreamTests : IClassFixture<NativeAotDownstreamServer>
 {
     private const string AccessToken = "urn:ietf:params:oauth:token-type:access_token";
 
-    private readonly DownstreamFixture _server;
+    private readonly NativeAotDownstreamServer _server;
 
-    protected DownstreamTests(DownstreamFixture server)
+    public NativeAotDownstreamTests(NativeAotDownstreamServer server)
     {
-        Skip.If(server is DownstreamNativeServer && DownstreamNativeServer.SkipReason is not null, DownstreamNativeServer.SkipReason);
+        Skip.If(NativeAotDownstreamServer.SkipReason is not null, NativeAotDownstreamServer.SkipReason);
         _server = server;
     }
 
@@ -51,7 +54,7 @@ public abstract class DownstreamTests
 
         // RFC 6749, section 2.3.1.
         var credentials = Encoding.UTF8.GetString(Convert.FromBase64String(exchange.Authorization!["Basic ".Length..]));
-        Assert.Equal([DownstreamFixture.ClientId, DownstreamFixture.Secret], credentials.Split(':').Select(Uri.UnescapeDataString));
+        Assert.Equal([NativeAotDownstreamServer.ClientId, NativeAotDownstreamServer.Secret], credentials.Split(':').Select(Uri.UnescapeDataString));
 
         var call = Assert.Single(Others.GetCalls("alice"));
         Assert.Equal("/api/orders", call.Path);
@@ -146,7 +149,7 @@ public abstract class DownstreamTests
     public async Task A_client_without_a_user_is_refused_before_the_exchange(string subject, string claims)
     {
         (string, object?)[] more = [.. JsonNode.Parse(claims)!.AsObject().Select(claim => (claim.Key, Read(claim.Value)))];
-        await using var server = await _server.StartServerAsync(_server.GetSettings(("OAuth__AppRolesAsScopes", "true")));
+        await using var server = await NativeAotDownstreamServer.StartServerAsync(_server.GetSettings(("OAuth__AppRolesAsScopes", "true")));
         var audience = new Uri(server.Address, "mcp").AbsoluteUri;
         var token = _server.Issuer.CreateToken(audience, "todo:read", subject, claims: more);
         using var response = await server.Client.CallToolAsync("list_orders", token);
@@ -165,7 +168,7 @@ public abstract class DownstreamTests
         await WaitForLogAsync("HttpClient.Orders");
 
         var credentials = Assert.Single(Others.GetExchanges(User)).Authorization!;
-        string[] secrets = ["eyJ", OtherServers.GetTokenStart(User), DownstreamFixture.Secret, credentials["Basic ".Length..], User];
+        string[] secrets = ["eyJ", OtherServers.GetTokenStart(User), NativeAotDownstreamServer.Secret, credentials["Basic ".Length..], User];
         var lines = _server.Server.Output.Split('\n');
         Assert.All(secrets, secret => Assert.DoesNotContain(lines, line => line.Contains(secret, StringComparison.Ordinal)));
     }
@@ -173,7 +176,3 @@ public abstract class DownstreamTests
     private Task WaitForLogAsync(string text) =>
         Poll.UntilAsync(() => Task.FromResult(_server.Server.Output.Contains(text, StringComparison.Ordinal)));
 }
-
-public sealed class DownstreamDebugTests(DownstreamDebugServer server) : DownstreamTests(server), IClassFixture<DownstreamDebugServer>;
-
-public sealed class DownstreamNativeTests(DownstreamNativeServer server) : DownstreamTests(server), IClassFixture<DownstreamNativeServer>;
