@@ -24,7 +24,8 @@ internal sealed class DownstreamOptionsValidator(
             var problems = FindProblems(api.Value, options);
             if (problems.Any)
             {
-                failures.Add($"Not ready to call {api.Value}:\n{problems}");
+                failures.Add(
+                    $"Not ready to call {api.Value}; AUTHORIZATION-SERVER.md says more:\n{problems}");
             }
         }
 

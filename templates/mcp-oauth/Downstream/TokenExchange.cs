@@ -112,13 +112,12 @@ internal sealed partial class TokenExchange(
             return null;
         }
 
-        var isSafe = url.Scheme == "https";
-        if (environment.IsDevelopment())
+        if (url.Scheme == "https" || (url.Scheme == "http" && environment.IsDevelopment()))
         {
-            isSafe |= url.Scheme == "http";
+            return url;
         }
 
-        return isSafe ? url : null;
+        return null;
     }
 
     // Anyone may have written the answer, so what is logged of it cannot be more than a code.
