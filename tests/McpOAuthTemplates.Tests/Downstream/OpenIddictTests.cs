@@ -14,7 +14,7 @@ namespace McpOAuthTemplates.Tests.Downstream;
 /// A generated server with an authorization server that is not ours, a real client, and an API: no
 /// mistake of ours can be on both sides of the exchange.
 /// </summary>
-public sealed class OpenIddictTests : IAsyncLifetime
+public sealed class OpenIddictTests : IAsyncLifetime, IDisposable
 {
     private readonly X509Certificate2 _certificate = EntraOnBehalfOf.CreateCertificate();
     private readonly HttpClient _browser = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
@@ -56,6 +56,10 @@ public sealed class OpenIddictTests : IAsyncLifetime
         await _server.DisposeAsync();
         await _openIddict.DisposeAsync();
         await _api.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
         _browser.Dispose();
         _certificate.Dispose();
     }
