@@ -8,7 +8,8 @@ namespace McpOAuthServer.Tests;
 /// All that the server calls by an HttpClient of IHttpClientFactory: the token endpoint, which
 /// exchanges tokens, and the APIs. It keeps what they get.
 /// </summary>
-internal sealed class OtherApis(TestIssuer issuer) : HttpMessageHandler, IHttpMessageHandlerBuilderFilter
+internal sealed class OtherApis(TestIssuer issuer)
+    : HttpMessageHandler, IHttpMessageHandlerBuilderFilter
 {
     public const string TokenEndpoint = TestIssuer.Url + "/token";
 

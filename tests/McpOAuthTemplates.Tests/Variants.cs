@@ -137,6 +137,7 @@ public static class Variants
         new("tests-beside", "--framework", "net10.0"),
         new("tests-of-a-solution", "--server", "../../src/TodoServer/TodoServer.csproj"),
         new("tests-without-hosting", "--hosting", "false"),
+        new("tests-with-downstream", "--downstream"),
     ];
 
     /// <summary>Ways to call mcp-oauth-wiring and, with --scope, mcp-oauth-tool.</summary>

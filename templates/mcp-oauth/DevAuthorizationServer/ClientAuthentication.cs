@@ -5,7 +5,7 @@ namespace McpOAuthServer.DevAuthorizationServer;
 
 /// <summary>
 /// Identifies the client that requests a token (RFC 6749, section 2.3.1) by the header or the form.
-/// All clients are public, except the one for scripts, whose secret is known.
+/// All clients are public, except those with a secret that everyone knows.
 /// </summary>
 internal sealed record ClientAuthentication(string Id, string? Secret)
 {

@@ -14,7 +14,7 @@ internal sealed class ExchangeGrant(OAuthOptions oauth, RsaSecurityKey key)
 {
     public const string Type = "urn:ietf:params:oauth:grant-type:token-exchange";
 
-    /// <summary>The client that is this server. Any program on this machine knows its secret.</summary>
+    /// <summary>The client that is this server. Its secret is known.</summary>
     public const string ServerId = "dev-server";
 
     private const string AccessToken = "urn:ietf:params:oauth:token-type:access_token";
@@ -37,10 +37,15 @@ internal sealed class ExchangeGrant(OAuthOptions oauth, RsaSecurityKey key)
         CheckTypes(form);
         var target = ReadTarget(form);
         var subject = await ReadSubjectAsync(form["subject_token"].ToString());
-        var scope = form["scope"].ToString();
+        return Answer(subject, target, form["scope"].ToString());
+    }
+
+    private IResult Answer(JsonWebToken subject, string target, string scope)
+    {
+        // Not longer than the token of the user.
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        var end = Math.Min(
-            now + AccessTokens.LifetimeSeconds, new DateTimeOffset(subject.ValidTo).ToUnixTimeSeconds());
+        var endOfSubject = new DateTimeOffset(subject.ValidTo).ToUnixTimeSeconds();
+        var end = Math.Min(now + AccessTokens.LifetimeSeconds, endOfSubject);
         var claims = new JsonObject
         {
             ["iss"] = oauth.Issuer,
@@ -107,7 +112,10 @@ internal sealed class ExchangeGrant(OAuthOptions oauth, RsaSecurityKey key)
 
         var target = targets[0]!;
         var isOwn = oauth.AcceptedAudiences.Append(oauth.Resource).Any(own => IsSame(own, target));
-        OAuthError.ThrowIf(isOwn, "invalid_target", "The target must be another API than this server.");
+        OAuthError.ThrowIf(
+            isOwn,
+            "invalid_target",
+            "The target must be another API than this server.");
         return target;
     }
 

@@ -26,12 +26,8 @@ internal static class DownstreamExtensions
         services.AddSingleton(new DownstreamName(name));
         services.AddOptions<DownstreamOptions>(name).BindConfiguration($"Downstream:{name}");
         return services.AddHttpClient<T>(name, (provider, http) => Configure(http, provider, name))
-            .ConfigurePrimaryHttpMessageHandler(provider => CreateNetwork(GetOptions(provider, name).BaseUrl))
-            .AddHttpMessageHandler(provider => new DownstreamHandler(
-                name,
-                GetOptions(provider, name),
-                provider.GetRequiredService<IHttpContextAccessor>(),
-                provider.GetRequiredService<DownstreamTokens>()));
+            .ConfigurePrimaryHttpMessageHandler(provider => CreateApiNetwork(provider, name))
+            .AddHttpMessageHandler(provider => CreateHandler(provider, name));
     }
 
     private static void AddOnce(IServiceCollection services)
@@ -61,8 +57,17 @@ internal static class DownstreamExtensions
         http.MaxResponseContentBufferSize = MaxAnswer;
     }
 
+    private static DownstreamHandler CreateHandler(IServiceProvider provider, string name) => new(
+        name,
+        GetOptions(provider, name),
+        provider.GetRequiredService<IHttpContextAccessor>(),
+        provider.GetRequiredService<DownstreamTokens>());
+
     private static DownstreamOptions GetOptions(IServiceProvider provider, string name) =>
         provider.GetRequiredService<IOptionsMonitor<DownstreamOptions>>().Get(name);
+
+    private static SocketsHttpHandler CreateApiNetwork(IServiceProvider provider, string name) =>
+        CreateNetwork(GetOptions(provider, name).BaseUrl);
 
     private static SocketsHttpHandler CreateTokenNetwork(IServiceProvider provider)
     {

@@ -24,13 +24,17 @@ internal sealed class DownstreamOptionsValidator(
             var problems = FindProblems(api.Value, options);
             if (problems.Any)
             {
-                failures.Add($"Not ready to call {api.Value}:\n{problems}");
+                failures.Add(
+                    $"Not ready to call {api.Value}; AUTHORIZATION-SERVER.md says more:\n{problems}");
             }
         }
 
-        return failures.Count == 0
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail(failures);
+        if (failures.Count == 0)
+        {
+            return ValidateOptionsResult.Success;
+        }
+
+        return ValidateOptionsResult.Fail(failures);
     }
 
     private SettingProblems FindProblems(string name, OAuthOptions oauth)
@@ -51,7 +55,8 @@ internal sealed class DownstreamOptionsValidator(
         foreach (var name in UnknownSettings.Find<DownstreamOptions>(settings, ["WhereToFind"]))
         {
             problems.AddSentence(
-                $"{section}:{name} is not a setting of this server: correct its name or remove it.");
+                $"{section}:{name} is not a setting of this server: correct its name or "
+                + "remove it.");
         }
     }
 
@@ -117,11 +122,15 @@ internal sealed class DownstreamOptionsValidator(
     private static string? FindSecretProblem(DownstreamOptions api)
     {
         var hasSecret = !string.IsNullOrWhiteSpace(api.ClientSecret);
-        if (api.ClientCertificate.Length > 0)
+        var hasCertificate = api.ClientCertificate.Length > 0;
+        if (hasSecret && hasCertificate)
         {
-            return hasSecret
-                ? "ClientSecret and ClientCertificate exclude each other"
-                : FindCertificateProblem(api.ClientCertificate);
+            return "ClientSecret and ClientCertificate exclude each other";
+        }
+
+        if (hasCertificate)
+        {
+            return FindCertificateProblem(api.ClientCertificate);
         }
 
         if (!hasSecret)
@@ -129,8 +138,12 @@ internal sealed class DownstreamOptionsValidator(
             return "ClientSecret or ClientCertificate is needed";
         }
 
-        var isPlaceholder = SettingProblems.FindPlaceholder(api.ClientSecret) is not null;
-        return isPlaceholder ? "ClientSecret is still a placeholder" : null;
+        if (SettingProblems.FindPlaceholder(api.ClientSecret) is not null)
+        {
+            return "ClientSecret is still a placeholder";
+        }
+
+        return null;
     }
 
     private static string? FindCertificateProblem(string pem)
@@ -184,7 +197,8 @@ internal sealed class DownstreamOptionsValidator(
     {
         if (api.Scope.Length == 0 && api.Resource.Length == 0 && api.Audience.Length == 0)
         {
-            problems.Add("Scope", ", Resource or Audience is needed: it says which API the token is for");
+            problems.Add(
+                "Scope", "or Resource or Audience is needed: it says which API the token is for");
         }
 
         if (api.OnBehalfOf && api.Scope.Length == 0)

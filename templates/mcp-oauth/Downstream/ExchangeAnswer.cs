@@ -42,16 +42,26 @@ internal sealed class ExchangeAnswer
 
     private static ExchangeAnswer Read(JsonElement json)
     {
-        var token = FindText(json, "access_token");
-        var type = FindText(json, "token_type");
-        var isBearer = "Bearer".Equals(type, StringComparison.OrdinalIgnoreCase);
         return new ExchangeAnswer
         {
-            Token = isBearer && IsHeaderText(token) ? token : null,
+            Token = FindBearerToken(json),
             Lifetime = ReadLifetime(json),
             Error = FindText(json, "error"),
             SubError = FindText(json, "suberror"),
         };
+    }
+
+    private static string? FindBearerToken(JsonElement json)
+    {
+        var token = FindText(json, "access_token");
+        var type = FindText(json, "token_type");
+        var isBearer = "Bearer".Equals(type, StringComparison.OrdinalIgnoreCase);
+        if (!isBearer || string.IsNullOrEmpty(token) || !token.All(IsOfHeader))
+        {
+            return null;
+        }
+
+        return token;
     }
 
     private static TimeSpan ReadLifetime(JsonElement json)
@@ -85,6 +95,5 @@ internal sealed class ExchangeAnswer
         }
     }
 
-    private static bool IsHeaderText(string? text) =>
-        !string.IsNullOrEmpty(text) && text.All(c => c is > ' ' and < '\x7f');
+    private static bool IsOfHeader(char c) => c is > ' ' and < '\x7f';
 }

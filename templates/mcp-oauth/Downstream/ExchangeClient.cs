@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace McpOAuthServer.Downstream;
 
-/// <summary>Shows the authorization server which client asks, by a secret or a certificate.</summary>
+/// <summary>Proves to the authorization server which client asks.</summary>
 internal static class ExchangeClient
 {
     private const string AssertionType =
@@ -86,11 +86,10 @@ internal static class ExchangeClient
 
     private static SigningCredentials CreateCredentials(X509Certificate2 certificate)
     {
-        var id = certificate.Thumbprint;
         if (certificate.GetRSAPrivateKey() is { } rsa)
         {
-            var key = new RsaSecurityKey(rsa) { KeyId = id, CryptoProviderFactory = CreateFactory() };
-            return new SigningCredentials(key, SecurityAlgorithms.RsaSha256);
+            var key = new RsaSecurityKey(rsa);
+            return CreateCredentials(key, SecurityAlgorithms.RsaSha256, certificate);
         }
 
         var ecdsa = certificate.GetECDsaPrivateKey()
@@ -101,13 +100,18 @@ internal static class ExchangeClient
             521 => SecurityAlgorithms.EcdsaSha512,
             _ => SecurityAlgorithms.EcdsaSha256,
         };
-        var ecKey = new ECDsaSecurityKey(ecdsa) { KeyId = id, CryptoProviderFactory = CreateFactory() };
-        return new SigningCredentials(ecKey, algorithm);
+        return CreateCredentials(new ECDsaSecurityKey(ecdsa), algorithm, certificate);
     }
 
-    // The library would keep the key of a certificate that is disposed of.
-    private static CryptoProviderFactory CreateFactory() =>
-        new() { CacheSignatureProviders = false };
+    private static SigningCredentials CreateCredentials(
+        SecurityKey key, string algorithm, X509Certificate2 certificate)
+    {
+        key.KeyId = certificate.Thumbprint;
+
+        // The library would keep the key of a certificate that is disposed of.
+        key.CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false };
+        return new SigningCredentials(key, algorithm);
+    }
 
     private static string FormEncode(string text) => Uri.EscapeDataString(text);
 }

@@ -28,7 +28,7 @@ internal static class ExchangeErrors
     // Some authorization servers say so with 400.
     private static readonly string[] s_pass = ["temporarily_unavailable", "server_error"];
 
-    /// <summary>The text for the codes in the answer, of which the second one may be missing.</summary>
+    /// <summary>The text for the codes in the answer. The second one may be missing.</summary>
     public static string Describe(string error, string? subError)
     {
         if (s_needPerson.Contains(error) || s_needPerson.Contains(subError))
@@ -41,6 +41,11 @@ internal static class ExchangeErrors
             return NotAvailable;
         }
 
-        return error == "invalid_grant" ? SignInAgain : NotAllowed;
+        if (error == "invalid_grant")
+        {
+            return SignInAgain;
+        }
+
+        return NotAllowed;
     }
 }

@@ -1,13 +1,18 @@
 namespace McpOAuthServer.Downstream;
 
-/// <summary>The parameters that ask for a token for the API in place of that of the caller.</summary>
+/// <summary>The parameters that request a token for the API for that of the caller.</summary>
 internal static class ExchangeForm
 {
     private const string AccessToken = "urn:ietf:params:oauth:token-type:access_token";
 
     public static Dictionary<string, string> Create(DownstreamOptions options, string callerToken)
     {
-        var form = options.OnBehalfOf ? CreateOnBehalfOf(callerToken) : CreateExchange(callerToken);
+        var form = CreateExchange(callerToken);
+        if (options.OnBehalfOf)
+        {
+            form = CreateOnBehalfOf(callerToken);
+        }
+
         AddGiven(form, "scope", options.Scope);
         AddGiven(form, "resource", options.Resource);
         AddGiven(form, "audience", options.Audience);

@@ -47,7 +47,8 @@ internal sealed partial class TokenExchange(
         }
         catch (HttpRequestException exception)
         {
-            LogFailure(name, $"The token endpoint cannot be reached ({exception.HttpRequestError}).");
+            var error = exception.HttpRequestError;
+            LogFailure(name, $"The token endpoint cannot be reached ({error}).");
         }
 
         return ExchangeResult.Failed(ExchangeErrors.NotAvailable);
@@ -111,8 +112,12 @@ internal sealed partial class TokenExchange(
             return null;
         }
 
-        var isSafe = url.Scheme == "https" || (url.Scheme == "http" && environment.IsDevelopment());
-        return isSafe ? url : null;
+        if (url.Scheme == "https" || (url.Scheme == "http" && environment.IsDevelopment()))
+        {
+            return url;
+        }
+
+        return null;
     }
 
     // Anyone may have written the answer, so what is logged of it cannot be more than a code.
@@ -123,8 +128,12 @@ internal sealed partial class TokenExchange(
             return "without an error code";
         }
 
-        var isCode = code.Length < MaxCode && code.All(IsOfCode);
-        return isCode ? code : "with an odd error code";
+        if (code.Length >= MaxCode || !code.All(IsOfCode))
+        {
+            return "with an odd error code";
+        }
+
+        return code;
     }
 
     private static bool IsOfCode(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-';
