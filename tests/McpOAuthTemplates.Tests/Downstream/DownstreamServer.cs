@@ -149,12 +149,13 @@ public sealed class DownstreamServer : IAsyncLifetime, ICollectionFixture<Downst
     /// <summary>A user that no other test has.</summary>
     internal static string CreateSubject() => $"user-{Guid.NewGuid():N}";
 
-    /// <summary>A token for the server.</summary>
+    /// <summary>A token for the server: a new one each time.</summary>
     internal string CreateToken(string subject, params (string Name, object? Value)[] claims) =>
         CreateToken(Server, subject, claims);
 
     internal string CreateToken(ServerProcess server, string subject, params (string Name, object? Value)[] claims) =>
-        Issuer.CreateToken(new Uri(server.Address, "mcp").AbsoluteUri, "todo:read", subject, claims: claims);
+        Issuer.CreateToken(
+            new Uri(server.Address, "mcp").AbsoluteUri, "todo:read", subject, claims: [("jti", Guid.NewGuid()), .. claims]);
 
     /// <summary>Calls list_orders with a new token of this user, and returns its text.</summary>
     internal Task<string> ListOrdersAsync(string subject) => CallAsync("list_orders", CreateToken(subject));
@@ -173,6 +174,8 @@ public sealed class DownstreamServer : IAsyncLifetime, ICollectionFixture<Downst
             ("Mcp__RequestsPerMinute", "100000"),
             ("Logging__LogLevel__Default", "Trace"),
             ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"),
+            ("Logging__LogLevel__System.Net.Http.HttpClient", "Trace"),
+            ("Logging__LogLevel__ModelContextProtocol", "Trace"),
             .. Describe("Orders", new()
             {
                 ["BaseAddress"] = new Uri(Api.Address, "v1").AbsoluteUri,
