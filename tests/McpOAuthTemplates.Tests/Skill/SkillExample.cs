@@ -104,7 +104,7 @@ internal sealed partial class SkillExample
         "^```shell\n(?<commands>.*?)\n```"
         + "|^```text\n(?<refusal>.*?)\n```"
         + "|^In `(?<file>[^`]+)`, replace\n\n```csharp\n(?<before>.*?)\n```"
-        + "\n\nby\n\n```csharp\n(?<after>.*?)\n```",
+        + "\n\nwith\n\n```csharp\n(?<after>.*?)\n```",
         RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block { get; }
 
