@@ -30,17 +30,17 @@ internal sealed class ResponseLimits : IDisposable
     /// Waits until so few requests of the user are running that this one may, for as long as a
     /// body may take to arrive. Answers 429 if it takes longer, or too many wait.
     /// </summary>
-    public Task<bool> AllowCallAsync(HttpContext http)
+    public async Task<bool> AllowCallAsync(HttpContext http)
     {
         // Most requests need neither a queue nor a timer.
         var turn = _calls.AttemptAcquire(http);
         if (turn.IsAcquired)
         {
-            return AllowAsync(http, turn);
+            return await AllowAsync(http, turn);
         }
 
         turn.Dispose();
-        return WaitAsync(http);
+        return await WaitAsync(http);
     }
 
     /// <summary>
