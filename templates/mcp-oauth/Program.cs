@@ -13,7 +13,8 @@ builder.Services.AddControllers();
 builder.Services.AddMcpServer()
     .WithHttpTransport()
     .WithTodoTools()
-    .WithTools<WhoAmITool>();
+    .WithTools<WhoAmITool>()
+    .WithOrderTools();
 
 var app = builder.Build();
 

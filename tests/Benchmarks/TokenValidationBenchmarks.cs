@@ -20,7 +20,7 @@ public class TokenValidationBenchmarks
     private readonly JsonWebTokenHandler _library = new();
     private readonly AccessTokenValidator _cached;
     private readonly AccessTokenValidator _off;
-    private readonly TokenValidationParameters _parameters;
+    private readonly SharedValidationParameters _parameters;
     private readonly string _token;
 
     public TokenValidationBenchmarks()

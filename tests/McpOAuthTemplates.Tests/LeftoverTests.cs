@@ -15,7 +15,7 @@ public sealed partial class LeftoverTests
     private static readonly (string Rule, Regex Forbidden, Func<Variant, bool>? OnlyFor)[] s_rules =
     [
         ("A condition of the template", new("""#\s*(if|elif|else|endif)\b|cnd:noEmit"""), null),
-        ("A symbol of the template", new("CustomScopes|UseControllers|ForVSCode|ForCursor|ForClaude|NoDevAuth|InSolution|HasTelemetry|HasDatabase|HasAudience|NamespaceDiffers|ExcludeLaunchSettings|linkFolder|FindServer|NoHosting|GitHubCI|HasImage|LockPackages|HasPreset|HasScopePrefix|For(?:Scalekit|Entra|Keycloak|Stytch|Cognito|Duende)"), null),
+        ("A symbol of the template", new("CustomScopes|UseControllers|ForVSCode|ForCursor|ForClaude|NoDevAuth|InSolution|HasTelemetry|HasDatabase|HasAudience|NamespaceDiffers|ExcludeLaunchSettings|linkFolder|FindServer|NoHosting|GitHubCI|HasImage|LockPackages|HasPreset|HasScopePrefix|MayHaveDownstream|Takes(?:SecretInBody|Audience|Scope|Resource)|For(?:Scalekit|Entra|Keycloak|Stytch|Cognito|Duende)"), null),
         ("The name of the template", new("McpOAuth(?!Templates)|[Mm]cp-[Oo][Aa]uth-[Ss]erver|Mcp_OAuth"), null),
         ("A value of the template", new("5199|use_first_scope|audience-of-the-token|One tool for each scope|(?:place|host|path)-of-the-|server-in-kubernetes|scopes?-of-the-(?:realm|api)|realm-of-the-issuer"), null),
         ("Two blank lines in a row", new(@"\n\n\n"), null),
@@ -31,11 +31,14 @@ public sealed partial class LeftoverTests
         ("A trace of Aspire", new(@"X\.AppHost|Sqlite|todos\.db|aspire\.dev", RegexOptions.IgnoreCase), variant => !variant.HasAspire),
         ("A trace of Docker", new("docker", RegexOptions.IgnoreCase), variant => !variant.HasDocker),
         ("A trace of Kubernetes", new("kubernetes|kubectl|HTTPRoute", RegexOptions.IgnoreCase), variant => !variant.HasKubernetes),
-        ("A trace of the workflows", new("github|workflow|lock ?file", RegexOptions.IgnoreCase), variant => !variant.HasCI),
+        ("A trace of the workflows",
+            new(@"(?<!io\.|login )github(?!\.com/mcp)|workflow|lock ?file", RegexOptions.IgnoreCase), variant => !variant.HasCI),
         ("A trace of tests", new(@"\.Tests\b|\bdotnet test\b|\bxunit\b|\.slnx\b", RegexOptions.IgnoreCase), variant => !variant.HasTests),
         ("A trace of controllers", new(@"\b[Cc]ontroller|\bREST\b|/api/(?:todos|samples)"), variant => !variant.HasControllers),
         ("A trace of the registration of clients",
             new(@"ClientRegistration\.|ClientRegistrationExtensions|Registration:ClientId|RegistrationOptions"), variant => variant.Provider != "entra"),
+        ("A trace of the client for another API",
+            new("downstream|OrderTools|OrdersApi|SampleApi|ExchangeGrant|dev-api|dev-server", RegexOptions.IgnoreCase), variant => !variant.HasDownstream),
         ("A trace of the todo sample", new("todo", RegexOptions.IgnoreCase), variant => !variant.HasTodoSample),
     ];
 

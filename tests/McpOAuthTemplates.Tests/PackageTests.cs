@@ -4,11 +4,13 @@ using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Tests;
 
-/// <summary>The package has the templates, and nothing else.</summary>
+/// <summary>The package has the templates, the skill for coding agents, and nothing else.</summary>
 public sealed class PackageTests
 {
     private static readonly string[] s_metadata =
         ["McpOAuthTemplates.nuspec", "README.md", "LICENSE", "icon.png", "_rels/.rels", "[Content_Types].xml"];
+
+    private const string Skill = "skills/adding-mcp-oauth/SKILL.md";
 
     private static readonly string[] s_buildOutput = ["bin", "obj"];
 
@@ -25,7 +27,7 @@ public sealed class PackageTests
         Assert.Contains("content/mcp-oauth/.gitignore", templates);
         Assert.Contains("content/mcp-oauth/.template.config/template.json", templates);
         Assert.Equal(
-            templates.Concat(s_metadata).Order(StringComparer.Ordinal),
+            templates.Concat(s_metadata).Append(Skill).Order(StringComparer.Ordinal),
             package.Entries.Select(entry => Uri.UnescapeDataString(entry.FullName))
                 .Where(file => !file.EndsWith(".psmdcp", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
@@ -46,6 +48,15 @@ public sealed class PackageTests
             var file = Uri.UnescapeDataString(entry.FullName)["content/".Length..];
             Assert.Equal(File.ReadAllBytes(Path.Combine(Repository.Templates, file)), content.ToArray());
         });
+    }
+
+    [Fact]
+    public async Task The_skill_is_that_of_the_repository()
+    {
+        using var package = await OpenAsync();
+        using var reader = new StreamReader(await package.GetEntry(Skill)!.OpenAsync());
+
+        Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, ".github", Skill)), await reader.ReadToEndAsync());
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class ReadmeServer : IAsyncLifetime
 
     internal static Task<GeneratedProject> CreateAsync() =>
         Template.CreateAsync(
-            Folder, "TodoServer", "--tests", "--use-controllers", "--resource", "https://mcp.contoso.com/mcp");
+            Folder, "TodoServer", "--tests", "--use-controllers", "--downstream", "--resource", "https://mcp.contoso.com/mcp");
 
     public async Task InitializeAsync()
     {
@@ -32,7 +32,8 @@ public sealed class ReadmeServer : IAsyncLifetime
             "Development",
             ("OAuth__Issuer", Issuer.Issuer),
             ("OAuth__Audiences__0", Audiences[0]),
-            ("OAuth__Audiences__1", Audiences[1]));
+            ("OAuth__Audiences__1", Audiences[1]),
+            ("Downstream__Invoices__ClientSecret", "secret"));
     }
 
     public async Task DisposeAsync()
@@ -55,7 +56,7 @@ public sealed class ReadmeServer : IAsyncLifetime
 
     private static string[] ReadAudiences(GeneratedProject project)
     {
-        var snippet = Assert.Single(ReadmeSnippets.Read(project), snippet => snippet.Language == "json");
+        var snippet = Assert.Single(ReadmeSnippets.Read(project), snippet => snippet is { Language: "json", Place: "" });
         var audiences = JsonNode.Parse($"{{ {snippet.Code} }}")![nameof(Audiences)]!.AsArray();
         return [.. audiences.Select(audience => (string)audience!)];
     }
@@ -76,6 +77,7 @@ public sealed class ReadmeTests(ReadmeServer server) : IClassFixture<ReadmeServe
 
         Assert.Empty(failed);
         Assert.Contains("Notes_belong_to_their_user", methods);
+        Assert.Contains("Invoices_come_from_the_API", methods);
         Assert.Contains("A_tool_runs_for_the_user_of_the_token", methods);
     }
 

@@ -79,6 +79,10 @@ public sealed partial class RefusalTests
     private const string AspireNeedsLaunchSettings = "--aspire: the AppHost reads its ports and that of the server from "
         + "launchSettings.json. Leave out --aspire or --exclude-launch-settings. Nothing was generated.";
 
+    private const string NoExchange = "--downstream: scalekit and stytch document no exchange of a token for another API. Leave "
+        + "out --downstream, and call the API with client credentials of this server, which it must trust to name the user. "
+        + "Nothing was generated.";
+
     private const string AiHostsContradict = "--ai-hosts: none cannot be combined with other hosts. Nothing was generated.";
 
     private const string InvalidPort = "--http-port: specify a port from 1 to 65535, or 0 for a random one. Nothing was "
@@ -207,6 +211,7 @@ public sealed partial class RefusalTests
         (NoAudience, "--provider", ["cognito --audience 1example23456789"]),
         (AotContradictsControllers, "--aot", ["true --use-controllers", "true --use-controllers true --ai-hosts none"]),
         (AspireNeedsLaunchSettings, "--aspire", ["true --exclude-launch-settings"]),
+        (NoExchange, "--downstream", ["true --provider scalekit", "true --provider stytch"]),
         (AiHostsContradict, "--ai-hosts", ["none --ai-hosts vscode", "cursor --ai-hosts none --ai-hosts claude"]),
     ];
 

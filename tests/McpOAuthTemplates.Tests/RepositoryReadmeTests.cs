@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Text.RegularExpressions;
 using McpOAuthTemplates.Tests.Clients;
 using McpOAuthTemplates.Tests.Infrastructure;
-using McpOAuthTemplates.Tests.Updates;
 
 namespace McpOAuthTemplates.Tests;
 
@@ -13,7 +12,7 @@ public sealed partial class RepositoryReadmeTests
     private static readonly string s_readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
     /// <summary>A template is installed, a project restored and built, all in one command.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     /// <summary>All commands but that of the tests, which is running, in the order of the README.</summary>
     [SkippableTheory]
@@ -30,7 +29,7 @@ public sealed partial class RepositoryReadmeTests
 
         await using (var server = commands.Start(folder, "dotnet new install McpOAuthTemplates"))
         {
-            await server.WaitForAsync("      Now listening on: http://localhost:" + port, atMost: s_patience);
+            await server.WaitForAsync("      Now listening on: http://localhost:" + port, atMost: Patience);
             var refusal = await commands.RunAsync(folder, "curl -i");
             var expected = ExpectedRefusal.Match(s_readme).Value.Replace("5100", port, StringComparison.Ordinal);
             Assert.Contains(expected, refusal.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
@@ -45,62 +44,24 @@ public sealed partial class RepositoryReadmeTests
         await commands.RunAsync(project, "dotnet new mcp-oauth-tool");
         Assert.True(File.Exists(Path.Combine(project, "Tools", "ArchiveTools.cs")));
         Assert.True(File.Exists(Path.Combine(folder, "TodoServer.Tests", "ScopeTests.cs")));
+        await commands.RunInlineAsync(project, "dotnet test ../TodoServer.Tests");
+        await commands.RunInlineAsync(project, "dotnet publish -c Release");
+        var elsewhere = Repository.CreateEmptyDirectory("readme", shell + "-production");
+        await commands.RunInlineAsync(
+            elsewhere, "dotnet new mcp-oauth -n TodoServer --provider keycloak --resource https://mcp.contoso.com/mcp");
+        Assert.True(File.Exists(Path.Combine(elsewhere, "TodoServer", "AUTHORIZATION-SERVER.md")));
         await WriteToolAsync(project);
-        await RunGeneratedReadmeAsync(project, shell, home, port);
+        await GeneratedReadmeTests.RunAsync(project, shell, home, port);
 
         await commands.RunAsync(await CreateExistingServerAsync(folder), "dotnet new mcp-oauth-wiring");
 
         Directory.CreateSymbolicLink(Path.Combine(folder, "templates"), Repository.Templates);
         await using (var server = commands.Start(folder, "dotnet new install ./templates"))
         {
-            await server.WaitForAsync("      Now listening on: http://localhost:" + port, atMost: s_patience);
+            await server.WaitForAsync("      Now listening on: http://localhost:" + port, atMost: Patience);
         }
 
         Assert.Equal(["dotnet test tests/McpOAuthTemplates.Tests"], commands.Rest);
-    }
-
-    /// <summary>All commands of the README of the new project, which has the tools of this one by now.</summary>
-    private static async Task RunGeneratedReadmeAsync(string project, string shell, string home, string port)
-    {
-        var readme = await File.ReadAllTextAsync(Path.Combine(project, "README.md"));
-        var commands = new ShellCommands(readme, shell, home, command => command);
-        await using (var server = commands.Start(project, "dotnet run"))
-        {
-            await server.WaitForAsync("      Now listening on: http://localhost:" + port, atMost: s_patience);
-        }
-
-        foreach (var block in commands.Rest.Where(block => block.StartsWith("dotnet add", StringComparison.Ordinal)).ToArray())
-        {
-            await commands.RunAsync(project, block);
-        }
-
-        await commands.RunAsync(project, "dotnet publish");
-        await GitRepository.CreateAsync(project);
-        var update = await commands.RunAsync(project, "dotnet new install McpOAuthTemplates");
-
-        Assert.Contains("there is nothing to do", update.Output, StringComparison.Ordinal);
-        Assert.Empty(commands.Rest);
-    }
-
-    /// <summary>Where there is a solution and no launchSettings.json, its README has other commands.</summary>
-    [SkippableTheory]
-    [InlineData("bash")]
-    [InlineData("pwsh")]
-    public async Task Each_command_of_a_solution_runs_as_it_stands(string shell)
-    {
-        Skip.If(shell == "pwsh" && PowerShell.SkipReason is not null, PowerShell.SkipReason);
-        var folder = await CreateFolderAsync(shell + "-solution");
-        var home = Repository.CreateEmptyDirectory("readme", shell + "-solution-home");
-        var port = ServerProcess.GetFreePort().ToString(CultureInfo.InvariantCulture);
-        var solution = Path.Combine(folder, "TodoServer");
-        var created = await TemplateEngine.RunAsync(folder,
-        [
-            "mcp-oauth", "-n", "TodoServer", "-o", solution, "--no-restore", "--http-port", port,
-            "--tests", "--use-controllers", "--exclude-launch-settings",
-        ]);
-        created.ShouldSucceed();
-
-        await RunGeneratedReadmeAsync(solution, shell, home, port);
     }
 
     [Fact]
@@ -145,7 +106,7 @@ public sealed partial class RepositoryReadmeTests
     }
 
     /// <summary>A folder in which "dotnet new install" finds the package as on nuget.org.</summary>
-    private static async Task<string> CreateFolderAsync(string shell)
+    internal static async Task<string> CreateFolderAsync(string shell)
     {
         var folder = Template.CreateSandbox("readme", shell);
         var package = (await Package.PackedAsync()).Path;
@@ -162,7 +123,7 @@ public sealed partial class RepositoryReadmeTests
     /// <summary>Does in the browser what the program asks for.</summary>
     private static async Task SignInAsync(LoggedProcess client, Uri server)
     {
-        var url = await client.WaitForAsync("  Sign in at ", atMost: s_patience);
+        var url = await client.WaitForAsync("  Sign in at ", atMost: Patience);
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
         using var http = new HttpClient(handler) { BaseAddress = server };
         var answer = await new Person(http, "ada").AllowAsync(url);

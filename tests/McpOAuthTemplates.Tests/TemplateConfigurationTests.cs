@@ -108,7 +108,7 @@ public sealed partial class TemplateConfigurationTests
                 (Name: file, Text: File.ReadAllText(Path.Combine(configuration.ConfigurationDirectory, file)))))
             .ToLookup(file => file.Name, file => file.Text);
 
-        Assert.Equal(["names.template.json", "providers.template.json", "scopes.template.json"], copies.Select(file => file.Key).Order());
+        Assert.Equal(["downstream.template.json", "names.template.json", "providers.template.json", "scopes.template.json"], copies.Select(file => file.Key).Order());
         Assert.All(copies, file =>
         {
             Assert.True(file.Count() > 1, file.Key);

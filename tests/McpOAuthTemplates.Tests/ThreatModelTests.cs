@@ -59,6 +59,7 @@ public sealed partial class ThreatModelTests
         (string Sentence, bool IsThere)[] conditional =
         [
             ("L3", variant.HasTelemetry),
+            .. from number in Enumerable.Range(1, 4) select ($"A{number}", variant.HasDownstream),
             .. from number in Enumerable.Range(1, 4) select ($"R{number}", variant.Provider == "entra"),
             ("O4", variant.HasDocker),
             ("O5", variant.HasKubernetes),

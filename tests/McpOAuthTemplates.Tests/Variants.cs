@@ -20,6 +20,8 @@ public sealed record Variant(string Name, params string[] Arguments)
 
     public bool HasKubernetes => Arguments.Contains("--kubernetes");
 
+    public bool HasDownstream => Arguments.Contains("--downstream");
+
     public bool HasCI => GetOption("--ci") == "github";
 
     public bool HasControllers => Arguments.Contains("--use-controllers");
@@ -37,7 +39,13 @@ public sealed record Variant(string Name, params string[] Arguments)
 public static class Variants
 {
     private static readonly (string, string)[] s_contradictions =
-        [("--aot", "--use-controllers"), ("--provider cognito", "--audience GIVEN"), ("--aspire", "--exclude-launch-settings")];
+    [
+        ("--aot", "--use-controllers"),
+        ("--provider cognito", "--audience GIVEN"),
+        ("--aspire", "--exclude-launch-settings"),
+        ("--provider scalekit", "--downstream"),
+        ("--provider stytch", "--downstream"),
+    ];
 
     public static Variant Default { get; } = new("default");
 
@@ -61,6 +69,7 @@ public static class Variants
             "--ci", "github",
             "--ai-hosts", "vscode", "--ai-hosts", "claude",
             "--provider", "scalekit"),
+        new("downstream", "--downstream", "--tests"),
     ];
 
     /// <summary>
@@ -82,6 +91,7 @@ public static class Variants
         ["", "--docker"],
         ["", "--kubernetes"],
         ["", "--aspire"],
+        ["", "--downstream"],
         ["", "--ci github"],
         ["", "--ai-hosts vscode"],
         ["", "--ai-hosts cursor"],
@@ -127,6 +137,7 @@ public static class Variants
         new("tests-beside", "--framework", "net10.0"),
         new("tests-of-a-solution", "--server", "../../src/TodoServer/TodoServer.csproj"),
         new("tests-without-hosting", "--hosting", "false"),
+        new("tests-with-downstream", "--downstream"),
     ];
 
     /// <summary>Ways to call mcp-oauth-wiring and, with --scope, mcp-oauth-tool.</summary>
@@ -137,13 +148,14 @@ public static class Variants
         new(
             "wired-production-only", "--scopes", "files.read", "--dev-auth", "false", "--authority", "https://login.contoso.com/tenant",
             "--audience", "api://tools"),
+        new("wired-downstream", "--scopes", "todo:read,todo:write", "--downstream"),
         .. Providers.Select(variant => new Variant("wired-" + variant.Name, [.. variant.Arguments, "--scopes", "todo:read,todo:write"])),
         new("tool", "--scope", "todo:archive", "--namespace", "Contoso.Todos"),
     ];
 
     /// <summary>Those of the items that "dotnet new" itself makes, with every option between them.</summary>
     public static Variant[] FrontDoorItems { get; } = [.. Items.Where(variant => !variant.Name.StartsWith("wired-", StringComparison.Ordinal)
-        || variant.Name is "wired-invoices" or "wired-production-only" or "wired-scalekit")];
+        || variant.Name is "wired-invoices" or "wired-production-only" or "wired-scalekit" or "wired-downstream")];
 
     public static TheoryData<Variant> WiredRows => new(Items.Where(variant => variant.GetOption("--scope") is null));
 

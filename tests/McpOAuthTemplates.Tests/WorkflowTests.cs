@@ -26,8 +26,11 @@ public sealed partial class WorkflowTests
         var project = await Template.CreateAsync(variant);
         var workflows = ReadWorkflows(project.Directory);
 
-        Assert.Equal(["ci", "verify"], workflows.Select(workflow => workflow.Name));
+        Assert.Equal(["ci", "registry", "verify"], workflows.Select(workflow => workflow.Name));
         Assert.Contains("verify.cs", project.Files); // That is what "verify" runs.
+        Assert.Equal(
+            ["registry publish contents: read", "registry publish id-token: write"],
+            workflows.SelectMany(workflow => workflow.JobPermissions));
         Assert.All(workflows, workflow =>
         {
             Assert.Equal(["contents: read"], workflow.Permissions);
@@ -160,6 +163,100 @@ public sealed partial class WorkflowTests
         Assert.Equal("Healthy", await server.Client.GetStringAsync("/healthz"));
     }
 
+    /// <summary>What its owner has not filled in never reaches the registry.</summary>
+    [Theory]
+    [InlineData("YOUR-NAME")]
+    [InlineData("Say in at most 100 characters what users can do with this server.")]
+    [InlineData("https://mcp.example.com/mcp")]
+    public async Task Registry_publishes_no_placeholder(string placeholder)
+    {
+        var project = await Template.CreateAsync("registry-workflow", "TodoServer", "--ci", "github");
+        var folder = Repository.CreateEmptyDirectory("registry-placeholder");
+        var filledIn = FillIn(project.Read("server.json"));
+        var check = FindRegistryStep(project, "YOUR-NAME");
+
+        await WriteServerAsync(folder, filledIn);
+        (await Shell.RunAsync(folder, check)).ShouldSucceed();
+        await WriteServerAsync(folder, filledIn.Replace(FillIn(placeholder), placeholder, StringComparison.Ordinal));
+        Assert.Equal(1, (await Shell.RunAsync(folder, check)).ExitCode);
+    }
+
+    /// <summary>The publisher is that of the checksum, and the version is that of the tag. The network is one of the tests.</summary>
+    [SkippableFact]
+    public async Task Registry_publishes_the_version_of_the_tag_with_the_pinned_publisher()
+    {
+        var jq = await Shell.RunAsync(Repository.Root, "command -v jq");
+        Skip.If(jq.ExitCode != 0, "There is no jq.");
+        var project = await Template.CreateAsync("registry-workflow", "TodoServer", "--ci", "github");
+        var temporary = Repository.CreateEmptyDirectory("registry-publish");
+        var folder = Repository.CreateEmptyDirectory("registry-publish", "checkout");
+        await WriteServerAsync(folder, FillIn(project.Read("server.json")));
+        await WriteCommandAsync(temporary, "curl", "echo another archive > \"$RUNNER_TEMP/publisher.tar.gz\"");
+        await WriteCommandAsync(temporary, "mcp-publisher", "echo \"$@\" >> calls");
+
+        var read = await RunAsync("remotes[0].url");
+        var download = await RunAsync("sha256sum");
+        var version = await RunAsync("GITHUB_REF_NAME");
+        var publish = await RunAsync("github-oidc");
+
+        read.ShouldSucceed();
+        Assert.Equal("url=https://mcp.contoso.com/mcp\n", await File.ReadAllTextAsync(Path.Combine(folder, "output")));
+        Assert.NotEqual(0, download.ExitCode);
+        Assert.Contains("publisher.tar.gz: FAILED", download.Text, StringComparison.Ordinal);
+        version.ShouldSucceed();
+        publish.ShouldSucceed();
+        var published = RegistryTests.AssertValid(
+            await File.ReadAllTextAsync(Path.Combine(folder, "server.json")), "https://mcp.contoso.com/mcp");
+        Assert.Equal("1.2.0", (string)published["version"]!);
+        Assert.Equal(["validate", "login github-oidc", "publish"], await File.ReadAllLinesAsync(Path.Combine(folder, "calls")));
+
+        Task<CommandResult> RunAsync(string text)
+        {
+            var step = ReadWorkflows(project.Directory).Single(workflow => workflow.Name == "registry").Commands
+                .Single(step => step.Command.Contains(text, StringComparison.Ordinal));
+            return Shell.RunAsync(
+                folder,
+                $"PATH='{temporary}':\"$PATH\"\n{step.Command}",
+                [
+                    .. step.Variables, ("RUNNER_TEMP", temporary), ("GITHUB_REF_NAME", "v1.2.0"),
+                    ("GITHUB_OUTPUT", Path.Combine(folder, "output")),
+                ]);
+        }
+    }
+
+    /// <summary>No release is published before the server that its users will reach was verified.</summary>
+    [Fact]
+    public async Task Registry_waits_for_the_check_of_the_deployed_server()
+    {
+        var project = await Template.CreateAsync("registry-workflow", "TodoServer", "--ci", "github");
+        var workflow = ReadYaml(Path.Combine(project.Directory, ".github", "workflows", "registry.yml"));
+        var jobs = workflow["jobs"];
+
+        Assert.Equal(["release"], ((YamlMappingNode)workflow["on"]).Children.Keys.Select(key => (string)key!));
+        Assert.Equal("verify", (string)jobs["publish"]["needs"]!);
+        Assert.Equal("check", (string)jobs["verify"]["needs"]!);
+        Assert.Equal("./.github/workflows/verify.yml", (string)jobs["verify"]["uses"]!);
+        Assert.Equal("${{ needs.check.outputs.url }}", (string)jobs["verify"]["with"]["url"]!);
+    }
+
+    private static string FillIn(string server) => server
+        .Replace("YOUR-NAME", "contoso", StringComparison.Ordinal)
+        .Replace("Say in at most 100 characters what users can do with this server.", "Todos.", StringComparison.Ordinal)
+        .Replace("https://mcp.example.com/mcp", "https://mcp.contoso.com/mcp", StringComparison.Ordinal);
+
+    private static Task WriteServerAsync(string folder, string server) =>
+        File.WriteAllTextAsync(Path.Combine(folder, "server.json"), server);
+
+    private static async Task WriteCommandAsync(string folder, string name, string command)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, name), $"#!/bin/sh\n{command}\n");
+        (await Shell.RunAsync(folder, "chmod +x " + name)).ShouldSucceed();
+    }
+
+    private static string FindRegistryStep(GeneratedProject project, string text) =>
+        ReadWorkflows(project.Directory).Single(workflow => workflow.Name == "registry").Commands
+            .Single(step => step.Command.Contains(text, StringComparison.Ordinal)).Command;
+
     private static IEnumerable<string> FindActionsThatCanChange(string directory) =>
         from file in Directory.EnumerateFiles(Path.Combine(directory, ".github", "workflows"))
         from line in File.ReadAllLines(file)
@@ -187,7 +284,7 @@ public sealed partial class WorkflowTests
         .. from file in Directory.EnumerateFiles(Path.Combine(directory, ".github", "workflows")).Order(StringComparer.Ordinal)
            let root = ReadYaml(file)
            let jobs = ((YamlMappingNode)root["jobs"]).Children
-           let steps = jobs.SelectMany(job => (YamlSequenceNode)job.Value["steps"]).Cast<YamlMappingNode>().ToArray()
+           let steps = jobs.SelectMany(job => ReadSteps((YamlMappingNode)job.Value)).ToArray()
            select new Workflow(
                (string)root["name"]!,
                [.. ReadValues(root, "permissions").Select(right => $"{right.Name}: {right.Value}")],
@@ -197,6 +294,10 @@ public sealed partial class WorkflowTests
                [.. steps.Where(step => step.Children.ContainsKey("uses")).Select(step => (string)step["uses"]!)],
                [.. steps.Where(step => step.Children.ContainsKey("run")).Select(step => ((string)step["run"]!, ReadValues(step, "env")))]),
     ];
+
+    /// <summary>None in a job that is a workflow of its own.</summary>
+    private static IEnumerable<YamlMappingNode> ReadSteps(YamlMappingNode job) =>
+        job.Children.TryGetValue("steps", out var steps) ? ((YamlSequenceNode)steps).Cast<YamlMappingNode>() : [];
 
     private static YamlMappingNode ReadYaml(string file)
     {

@@ -23,6 +23,7 @@ internal sealed class AuthorizationServerMetadata(
             grantTypes = "\"authorization_code\", \"refresh_token\", \"client_credentials\"";
         }
 
+        grantTypes += $", \"{ExchangeGrant.Type}\"";
         return Results.Text(
             $$"""
             {

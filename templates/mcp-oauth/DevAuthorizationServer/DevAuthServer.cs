@@ -22,6 +22,8 @@ internal sealed class DevAuthServer(
 
     public TokenEndpoint Token => GetParts().Token;
 
+    public SampleApi SampleApi => GetParts().SampleApi;
+
     public ILogger CreateLogger()
     {
         var factory = services.GetRequiredService<ILoggerFactory>();
@@ -45,10 +47,15 @@ internal sealed class DevAuthServer(
         return new Parts(
             new AuthorizationServerMetadata(oauth, options, key),
             new AuthorizationEndpoint(oauth, options, people, clients, forms, store),
-            new TokenEndpoint(oauth, options, people, store, new AccessTokens(oauth, key)));
+            new TokenEndpoint(
+                oauth, options, people, store, new AccessTokens(oauth, key), new ExchangeGrant(oauth, key)),
+            new SampleApi(oauth, key, logger));
     }
 
     private sealed record Parts(
-        AuthorizationServerMetadata Metadata, AuthorizationEndpoint Authorization, TokenEndpoint Token);
+        AuthorizationServerMetadata Metadata,
+        AuthorizationEndpoint Authorization,
+        TokenEndpoint Token,
+        SampleApi SampleApi);
 }
 #endif

@@ -69,6 +69,7 @@ internal static partial class DevAuthorizationServerExtensions
         calls.MapPost(path + "/register", Client.RegisterAsync);
         calls.MapPost(path + "/token", (HttpRequest http) => server.Token.IssueAsync(http));
         calls.MapPost(path + "/revoke", (HttpRequest http) => server.Token.RevokeAsync(http));
+        calls.MapGet(SampleApi.OrdersPath, (HttpRequest http) => server.SampleApi.ListOrdersAsync(http));
     }
 
     private static void RefuseUnknownSettings(IConfigurationSection section)

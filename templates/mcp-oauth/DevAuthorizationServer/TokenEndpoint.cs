@@ -9,7 +9,12 @@ namespace McpOAuthServer.DevAuthorizationServer;
 
 /// <summary>Issues tokens (RFC 6749, section 3.2) and revokes them (RFC 7009).</summary>
 internal sealed class TokenEndpoint(
-    OAuthOptions oauth, DevAuthOptions options, People people, GrantStore store, AccessTokens tokens)
+    OAuthOptions oauth,
+    DevAuthOptions options,
+    People people,
+    GrantStore store,
+    AccessTokens tokens,
+    ExchangeGrant exchange)
 {
     public static IResult Error(OAuthError error)
     {
@@ -25,6 +30,11 @@ internal sealed class TokenEndpoint(
     {
         var form = await ReadFormAsync(http);
         var client = ClientAuthentication.Authenticate(http, form);
+        if (form["grant_type"] == ExchangeGrant.Type)
+        {
+            return await exchange.IssueAsync(client, form, http);
+        }
+
         OAuthError.ThrowIf(
             RequestedResource.IsOther(form["resource"], oauth),
             "invalid_target",

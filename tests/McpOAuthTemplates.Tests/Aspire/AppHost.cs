@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using McpOAuthTemplates.Tests.Infrastructure;
@@ -34,13 +35,15 @@ internal sealed partial class AppHost : IAsyncDisposable
         return project;
     }
 
-    /// <summary>Starts it as its README says. Returns when both instances can be called.</summary>
-    public static async Task<AppHost> StartAsync(GeneratedProject project)
+    /// <summary>Starts it without building it again. Returns when both instances can be called.</summary>
+    public static Task<AppHost> StartAsync(GeneratedProject project) => StartAsync(Dotnet.CreateStartInfo(
+        project.Directory, Dotnet.Home, ["run", "--no-build", "--project", Path.GetFileName(project.AppHostFolder)]));
+
+    /// <summary>Starts it by a command. Returns when both instances can be called.</summary>
+    public static async Task<AppHost> StartAsync(ProcessStartInfo start)
     {
         // In a short path, since the sockets of Aspire are below it.
         var home = Directory.CreateTempSubdirectory("apphost-");
-        var start = Dotnet.CreateStartInfo(
-            project.Directory, Dotnet.Home, ["run", "--no-build", "--project", Path.GetFileName(project.AppHostFolder)]);
         start.Environment["HOME"] = home.FullName;
         start.Environment["DevAuth__StateFolder"] = Path.Combine(home.FullName, "dev-auth");
         start.Environment.Remove("XDG_CACHE_HOME");

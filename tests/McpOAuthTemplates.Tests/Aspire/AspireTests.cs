@@ -13,12 +13,12 @@ public sealed class AspireTests
 {
     private const string Title = "Buy milk'); DROP TABLE Todos; --";
 
-    private static readonly Lazy<Task<GeneratedProject>> s_project = new(() => AppHost.BuildAsync("aspire"));
+    internal static readonly Lazy<Task<GeneratedProject>> Project = new(() => AppHost.BuildAsync("aspire"));
 
     [SkippableFact]
     public async Task Two_instances_are_one_server_for_a_client_and_the_dashboard_sees_both()
     {
-        var project = await s_project.Value;
+        var project = await Project.Value;
         await using var appHost = await AppHost.StartAsync(project);
         Assert.Equal("/mcp", appHost.Endpoint.AbsolutePath);
         Assert.Contains(appHost.Endpoint.Authority, project.Read("src/TodoServer/Properties/launchSettings.json"), StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class AspireTests
     [SkippableFact]
     public async Task Without_a_database_todos_are_in_memory()
     {
-        var project = await s_project.Value;
+        var project = await Project.Value;
         var before = Repository.EnumerateFiles(project.Directory).ToArray();
         await using var server = await StartServerAsync();
         var token = await GetTokenAsync(server);
@@ -97,7 +97,7 @@ public sealed class AspireTests
 
     private static async Task<ServerProcess> StartServerAsync(params (string Name, string Value)[] settings)
     {
-        var project = await s_project.Value;
+        var project = await Project.Value;
         return await ServerProcess.StartAsync(project.GetAssembly(), project.ContentRoot, "Development", settings);
     }
 

@@ -31,6 +31,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
         "ProxyMistakeTests",
         "TokenCacheTests",
         "WiringTests",
+        "SkillTests",
         "RefusalTests",
         "DockerTests",
         "VerifyTests",

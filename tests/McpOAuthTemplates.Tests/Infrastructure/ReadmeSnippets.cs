@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace McpOAuthTemplates.Tests.Infrastructure;
@@ -29,8 +30,21 @@ internal static partial class ReadmeSnippets
 
     private static void DeleteSample(GeneratedProject project)
     {
-        var sentence = Deletion.Match(project.Read("README.md"));
-        Assert.True(sentence.Success);
+        var sentences = Deletion.Matches(project.Read("README.md"));
+        Assert.NotEmpty(sentences);
+        foreach (Match sentence in sentences)
+        {
+            DeleteSample(project, sentence);
+        }
+
+        if (project.Read("README.md").Contains("and remove it from `appsettings.Development.json`", StringComparison.Ordinal))
+        {
+            SetSection(project, "appsettings.Development.json", "Downstream", json: null);
+        }
+    }
+
+    private static void DeleteSample(GeneratedProject project, Match sentence)
+    {
         foreach (var path in CodeSpan.Matches(sentence.Groups["files"].Value).Select(match => match.Groups[1].Value))
         {
             var full = Path.Combine(project.ContentRoot, path);
@@ -60,6 +74,9 @@ internal static partial class ReadmeSnippets
                 break;
             case "csharp" when snippet.Place == "Scopes.cs, in place of the members of the class":
                 ReplaceMembers(Path.Combine(project.ContentRoot, "Scopes.cs"), snippet.Code);
+                break;
+            case "json" when snippet.Place.StartsWith("appsettings.json, in place of the section ", StringComparison.Ordinal):
+                SetSection(project, "appsettings.json", snippet.Place.Split(' ')[^1], JsonNode.Parse($"{{{snippet.Code}}}")!.AsObject());
                 break;
             case "csharp":
                 var isTest = snippet.Place.StartsWith("tests/", StringComparison.Ordinal);
@@ -110,6 +127,19 @@ internal static partial class ReadmeSnippets
         var text = File.ReadAllText(file);
         var start = text.IndexOf('{', StringComparison.Ordinal) + 1;
         File.WriteAllText(file, $"{text[..start]}\n{code}}}\n");
+    }
+
+    private static void SetSection(GeneratedProject project, string file, string name, JsonObject? json)
+    {
+        var path = Path.Combine(project.ContentRoot, file);
+        var settings = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        Assert.True(settings.Remove(name), name);
+        if (json is not null)
+        {
+            settings[name] = json[name]!.DeepClone();
+        }
+
+        File.WriteAllText(path, settings.ToJsonString());
     }
 
     private static void WriteNew(string file, string code)

@@ -1,4 +1,5 @@
 using McpOAuthTemplates.Tests.Clients;
+using McpOAuthTemplates.Tests.Downstream;
 using McpOAuthTemplates.Tests.Server;
 
 namespace McpOAuthTemplates.Tests.Infrastructure;
@@ -14,6 +15,7 @@ internal static class ServersUnderTest
         (OwnPrimitivesServer.Folder, [], OwnPrimitivesServer.AddCodeAsync),
         (OwnMethodsServer.Folder, [], OwnMethodsServer.AddCodeAsync),
         (Conformance.Folder, [], Conformance.AddCodeAsync),
+        (DownstreamServer.Folder, ["--downstream"], DownstreamServer.AddCodeAsync),
     ];
 
     private static readonly Lazy<Task<GeneratedProject[]>> s_built = new(BuildAllAsync);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace McpOAuthTemplates.Tests.Infrastructure;
@@ -8,6 +9,7 @@ namespace McpOAuthTemplates.Tests.Infrastructure;
 /// </summary>
 internal sealed partial class ShellCommands
 {
+    private readonly string _markdown;
     private readonly List<string> _blocks;
     private readonly string _shell;
     private readonly string _home;
@@ -19,6 +21,7 @@ internal sealed partial class ShellCommands
     /// <param name="adapt">What makes a command fit for a test, such as a free port in place of the one in the text.</param>
     public ShellCommands(string markdown, string shell, string home, Func<string, string> adapt)
     {
+        _markdown = markdown;
         _blocks = [.. Block.Matches(markdown).Select(match => match.Groups[1].Value)];
         _shell = shell;
         _home = home;
@@ -28,8 +31,12 @@ internal sealed partial class ShellCommands
     /// <summary>The blocks that no test has run yet.</summary>
     public IReadOnlyList<string> Rest => _blocks;
 
+    /// <summary>Leaves out the blocks that are the same in another README, whose test runs them.</summary>
+    public void LeaveOut(string markdown) =>
+        _blocks.RemoveAll(block => Block.Matches(markdown).Any(match => match.Groups[1].Value == block));
+
     /// <summary>Takes the block that begins so.</summary>
-    public string Take(string beginning)
+    private string Take(string beginning)
     {
         var block = Assert.Single(_blocks, block => block.StartsWith(beginning, StringComparison.Ordinal));
         _blocks.Remove(block);
@@ -38,13 +45,23 @@ internal sealed partial class ShellCommands
 
     /// <summary>Runs the block that begins so, to its end.</summary>
     public async Task<CommandResult> RunAsync(string folder, string beginning) =>
-        (await Dotnet.RunAsync(CreateStartInfo(folder, Take(beginning)))).ShouldSucceed();
+        (await Dotnet.RunAsync(GetStartInfo(folder, beginning))).ShouldSucceed();
+
+    /// <summary>Runs a command that stands in a sentence.</summary>
+    public async Task<CommandResult> RunInlineAsync(string folder, string command)
+    {
+        Assert.Contains($"`{command}`", _markdown, StringComparison.Ordinal);
+        return (await Dotnet.RunAsync(CreateStartInfo(folder, command))).ShouldSucceed();
+    }
 
     /// <summary>Starts the block that begins so: its last command runs until the test ends it.</summary>
     public LoggedProcess Start(string folder, string beginning) =>
-        LoggedProcess.Start(CreateStartInfo(folder, Take(beginning)));
+        LoggedProcess.Start(GetStartInfo(folder, beginning));
 
-    private System.Diagnostics.ProcessStartInfo CreateStartInfo(string folder, string block)
+    /// <summary>The process that runs the block that begins so, for a test that starts it itself.</summary>
+    public ProcessStartInfo GetStartInfo(string folder, string beginning) => CreateStartInfo(folder, Take(beginning));
+
+    private ProcessStartInfo CreateStartInfo(string folder, string block)
     {
         var command = _adapt(block);
         string[] commandLine = _shell == "bash" ? ["bash", "-e", "-c", command] : PowerShell.GetCommandLine(command);

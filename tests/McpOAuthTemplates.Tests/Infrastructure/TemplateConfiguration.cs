@@ -80,7 +80,17 @@ internal sealed partial class TemplateConfiguration
         where (string?)symbol.Value!["type"] == "parameter"
         select (symbol.Key, symbol.Value!.AsObject());
 
+    /// <summary>What is shown in English, by the key that it has in other languages.</summary>
+    public IReadOnlyDictionary<string, string> Texts => TemplateTexts.Find(this);
+
     public static TemplateConfiguration Read(string template) => new(template);
+
+    /// <summary>What is shown in another language, by the same keys.</summary>
+    public IReadOnlyDictionary<string, string> ReadTranslations(string language)
+    {
+        var translations = Parse($"localize/templatestrings.{language}.json");
+        return translations.ToDictionary(text => text.Key, text => (string)text.Value!);
+    }
 
     /// <summary>The name of a parameter on the command line.</summary>
     public string GetOption(string parameter) => "--" + (string)CommandLine["symbolInfo"]![parameter]!["longName"]!;

@@ -36,4 +36,7 @@ internal static class TemplateEngine
             s_oneAtATime.Release();
         }
     }
+
+    /// <summary>The languages that the engine takes, as "template language".</summary>
+    public static Task<IReadOnlyList<string>> GetLanguagesAsync() => TemplateEngineHost.GetLanguagesAsync();
 }

@@ -34,6 +34,19 @@ internal static class TemplateEngineHost
         return new CommandResult($"new {call.Template} in process", exitCode, string.Join('\n', instructions), error);
     }
 
+    public static async Task<IReadOnlyList<string>> GetLanguagesAsync()
+    {
+        using var scan = await new Scanner(s_settings).ScanAsync(
+            Repository.Templates, logValidationResults: false, cancellationToken: CancellationToken.None);
+        return
+        [
+            .. from template in scan.Templates
+               from language in template.Localizations
+               where language.Value.IsValid
+               select $"{template.ShortNameList[0]} {language.Key}",
+        ];
+    }
+
     private static EngineEnvironmentSettings CreateSettings()
     {
         (Type, IIdentifiedComponent)[] components =

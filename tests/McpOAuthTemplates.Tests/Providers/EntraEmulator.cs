@@ -17,7 +17,8 @@ namespace McpOAuthTemplates.Tests.Providers;
 /// An authorization server that behaves as the documentation of Entra ID says it does, on a port of
 /// the loopback interface: clients cannot register, its metadata does not name S256, scopes have the
 /// application ID URI before them, and "resource" must be that application ID URI. It has two app
-/// registrations: the server, and one public client. Whoever comes is signed in.
+/// registrations: the server, and one public client. Whoever comes is signed in. The server may get
+/// tokens for another API on behalf of its callers.
 /// </summary>
 internal sealed class EntraEmulator : IAsyncDisposable
 {
@@ -33,6 +34,9 @@ internal sealed class EntraEmulator : IAsyncDisposable
     private readonly ConcurrentDictionary<string, bool> _consents = new();
     private readonly int _port = ServerProcess.GetFreePort();
     private WebApplication? _app;
+
+    public EntraEmulator() =>
+        OnBehalfOf = new(_signer, Issuer, $"{Host}{Tenant}/oauth2/v2.0/token");
 
     public string Issuer => $"http://localhost:{_port}{Tenant}/v2.0";
 
@@ -56,6 +60,9 @@ internal sealed class EntraEmulator : IAsyncDisposable
     /// <summary>What it has refused.</summary>
     public ConcurrentQueue<string> Errors { get; } = [];
 
+    /// <summary>The grant with which the server gets tokens for another API.</summary>
+    public EntraOnBehalfOf OnBehalfOf { get; }
+
     private string Host => $"http://localhost:{_port}";
 
     public async Task StartAsync()
@@ -74,6 +81,7 @@ internal sealed class EntraEmulator : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        OnBehalfOf.Certificate.Dispose();
         if (_app is not null)
         {
             await _app.DisposeAsync();
@@ -155,6 +163,11 @@ internal sealed class EntraEmulator : IAsyncDisposable
     private async Task<IResult> IssueAsync(HttpContext http)
     {
         var form = (await http.Request.ReadFormAsync()).ToDictionary(field => field.Key, field => field.Value.ToString());
+        if (form.GetValueOrDefault("grant_type") == EntraOnBehalfOf.GrantType)
+        {
+            return await OnBehalfOf.ExchangeAsync(http, form);
+        }
+
         if (FindTokenError(http, form) is { } error)
         {
             Errors.Enqueue(error);

@@ -105,8 +105,10 @@ public abstract class ScopeTests(ServerFixture server) : ServerTests(server)
         {
             using var response = await other.Client.SendMcpAsync("tools/list", token, revision: revision);
             var tools = (await response.ReadMessageAsync())["result"]!["tools"]!.AsArray();
+            var names = tools.Select(tool => (string)tool!["name"]!).Order();
 
-            Assert.Equal(expected, string.Join(',', tools.Select(tool => (string)tool!["name"]!).Order()));
+            // One style has the sample that calls another API.
+            Assert.Equal(expected, string.Join(',', names.Except(["list_orders"])));
         }
     }
 

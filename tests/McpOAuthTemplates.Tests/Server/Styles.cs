@@ -16,6 +16,9 @@ public sealed class NativeAotServer() : ServerFixture("--aot"), ICollectionFixtu
 {
     private static readonly Lazy<Task<(string, string)>> s_published = new(PublishAsync);
 
+    /// <summary>The binary, and the folder with its settings.</summary>
+    internal static Task<(string Program, string Folder)> PublishedAsync() => s_published.Value;
+
     public override string? SkipReason { get; } =
         OperatingSystem.IsLinux() && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
             .Any(folder => File.Exists(Path.Combine(folder, "clang")) || File.Exists(Path.Combine(folder, "gcc")))
@@ -26,7 +29,7 @@ public sealed class NativeAotServer() : ServerFixture("--aot"), ICollectionFixtu
 
     private static async Task<(string, string)> PublishAsync()
     {
-        var project = await Template.CreateAsync("native-aot", "TodoServer", "--aot");
+        var project = await Template.CreateAsync("native-aot", "TodoServer", "--aot", "--downstream");
         var published = Path.Combine(project.Directory, "published");
         var result = (await Dotnet.PublishAsync(
             project.ProjectFile, "-c", "Release", "-o", published, "-p:NativeDebugSymbols=false")).ShouldSucceed();

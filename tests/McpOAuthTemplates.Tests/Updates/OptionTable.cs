@@ -34,6 +34,7 @@ internal static class OptionTable
         new("--docker", "", "--docker"),
         new("--kubernetes", "", "--kubernetes"),
         new("--aspire", "", "--aspire"),
+        new("--downstream", "", "--downstream"),
         new("--ci", "", "--ci github"),
         new("--http-port", "--http-port 5111", "--http-port 5222"),
         new("--ai-hosts", "", "--ai-hosts vscode", "--ai-hosts cursor --ai-hosts claude", "--ai-hosts none"),

@@ -13,6 +13,9 @@ internal static partial class WiredServers
     /// <summary>As the SDK makes it, with a tool of its own.</summary>
     public const string Untouched = "wired-untouched";
 
+    /// <summary>With --downstream, and with the tool that OAUTH-NEXT-STEPS.md shows.</summary>
+    public const string Downstream = "wired-webapi";
+
     private const string SetUp = ".mcp-oauth-wiring.targets";
 
     private const string Registration = "builder.Services.AddMcpServer().WithHttpTransport().WithTodoTools().WithTools<WhoAmITool>();";
@@ -23,7 +26,7 @@ internal static partial class WiredServers
     private static readonly (string Folder, string[] Arguments)[] s_todoServers =
     [
         ("wired-mcpserver", ["mcpserver", "--transport", "remote", "--self-contained", "false"]),
-        ("wired-webapi", ["webapi", "--no-openapi"]),
+        (Downstream, ["webapi", "--no-openapi"]),
         ("wired-controllers", ["webapi", "--no-openapi", "--use-controllers"]),
     ];
 
@@ -89,8 +92,9 @@ internal static partial class WiredServers
 
         foreach (var project in All.Select(GetTestProject))
         {
-            (await TemplateEngine.RunAsync(
-                Template.Sandbox, "mcp-oauth-tests", "-n", "TodoServer.Tests", "-o", Path.GetDirectoryName(project)!, "--no-restore"))
+            string[] more = project == GetTestProject(Downstream) ? ["--downstream"] : [];
+            (await TemplateEngine.RunAsync(Template.Sandbox, [
+                "mcp-oauth-tests", "-n", "TodoServer.Tests", "-o", Path.GetDirectoryName(project)!, "--no-restore", .. more]))
                 .ShouldSucceed();
         }
 
@@ -145,8 +149,36 @@ internal static partial class WiredServers
 
         var program = Path.Combine(folder, "Program.cs");
         await File.WriteAllTextAsync(program, "using TodoServer.Tools;\n" + await File.ReadAllTextAsync(program));
-        (await WireAsync(folder, "--scopes", "todo:read,todo:write", "--namespace", "TodoServer")).ShouldSucceed();
+        string[] more = server == Downstream ? ["--downstream"] : [];
+        (await WireAsync(folder, ["--scopes", "todo:read,todo:write", "--namespace", "TodoServer", .. more])).ShouldSucceed();
         await ApplyNextStepsAsync(folder);
+        if (server == Downstream)
+        {
+            await ApplyDownstreamStepsAsync(folder);
+        }
+    }
+
+    /// <summary>Adds the client and the tool for the sample API.</summary>
+    private static async Task ApplyDownstreamStepsAsync(string folder)
+    {
+        var steps = await File.ReadAllTextAsync(Path.Combine(folder, "OAUTH-NEXT-STEPS.md"));
+        var chapter = steps[steps.IndexOf("## Call another API", StringComparison.Ordinal)..];
+        var blocks = CodeBlock.Matches(chapter).Select(match => match.Groups[1].Value).ToArray();
+        Assert.Equal(2, blocks.Length);
+        await EditAsync(folder, "Program.cs", "using TodoServer.Tools;", "using TodoServer.Downstream;\nusing TodoServer.Tools;");
+        await EditAsync(folder, "Program.cs", Registration, $"{blocks[0]}\n{Registration[..^1]}.WithTools<OrderTools>();");
+        await File.WriteAllTextAsync(Path.Combine(folder, "Tools", "OrderTools.cs"), $$"""
+            using System.ComponentModel;
+            using ModelContextProtocol.Server;
+            using TodoServer.Downstream;
+
+            namespace TodoServer.Tools;
+
+            internal sealed class OrderTools
+            {
+                {{blocks[1]}}
+            }
+            """);
     }
 
     // That of the template is not in the registry that CI uses.
@@ -161,7 +193,7 @@ internal static partial class WiredServers
     {
         var steps = await File.ReadAllTextAsync(Path.Combine(folder, "OAUTH-NEXT-STEPS.md"));
         var lines = CodeLine.Matches(steps).Select(match => match.Groups[1].Value).ToArray();
-        Assert.Equal(3, lines.Length);
+        Assert.InRange(lines.Length, 3, 4); // The fourth is for the other API.
 
         await EditAsync(folder, "Program.cs", "var app = builder.Build();", $"{lines[0]}\n\nvar app = builder.Build();");
         var program = Path.Combine(folder, "Program.cs");
@@ -180,6 +212,9 @@ internal static partial class WiredServers
 
     [GeneratedRegex(@"```csharp\n *(.+)\n *```")]
     private static partial Regex CodeLine { get; }
+
+    [GeneratedRegex(@"```csharp\n((?:.*\n)+?)```")]
+    private static partial Regex CodeBlock { get; }
 
     [GeneratedRegex(@"app\.MapMcp\(.*\);")]
     private static partial Regex MapMcp { get; }

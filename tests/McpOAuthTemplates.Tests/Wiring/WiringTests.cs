@@ -49,7 +49,22 @@ public sealed partial class WiringTests
         Assert.DoesNotContain("verify.cs", server.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>What the test above sets in the environment, because its port is another one.</summary>
+    [Fact]
+    public async Task A_tool_calls_the_sample_API_for_the_user()
+    {
+        var (program, folder) = await WiredServers.BuiltAsync(WiredServers.Downstream);
+        await using var server = await ServerProcess.StartAsync(
+            program, folder, "Development", ("OAuth__Issuer", "/dev-auth"), ("OAuth__Resource", "/mcp"));
+        var tokens = await (await CodeFlow.CreateAsync(server)).SignInAsync("ada");
+        using var response = await server.Client.CallToolAsync("list_orders", (string)tokens["access_token"]!);
+
+        Assert.Equal("orders of ada, asked for by dev-server", await response.ReadToolTextAsync());
+        Assert.Equal(
+            ["OAuth", "Downstream"],
+            WiredFolder.ReadSettings(folder, "appsettings.json").AsObject().Select(section => section.Key).Take(2));
+    }
+
+    /// <summary>What the first test sets in the environment, because its port is another one.</summary>
     [Fact]
     public async Task In_development_the_URLs_are_those_of_the_server_itself()
     {

@@ -10,8 +10,10 @@ namespace TodoServer.Authorization;
 internal sealed class RequireScopeAttribute(string scope, params string[] more)
     : Attribute, IAuthorizationRequirementData
 {
-    public IEnumerable<IAuthorizationRequirement> GetRequirements() =>
-        [new ScopeRequirement([scope, .. more])];
+    // The SDK asks for them with each call.
+    private readonly ScopeRequirement[] _requirements = [new([scope, .. more])];
+
+    public IEnumerable<IAuthorizationRequirement> GetRequirements() => _requirements;
 }
 
 /// <summary>

@@ -15,7 +15,8 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
 {
     /// <summary>Whether the settings can be read only after the server has started.</summary>
     public static bool IsNeeded(IConfiguration configuration) =>
-        configuration.GetSection("OAuth").AsEnumerable().Any(setting => setting.Value is ['/', ..]);
+        configuration.GetSection("OAuth").AsEnumerable()
+            .Any(setting => setting.Value is ['/', ..]);
 
     /// <summary>The TCP addresses that the server listens on: none before it has started.</summary>
     public static IEnumerable<BindingAddress> Find(IServer server)
@@ -25,28 +26,13 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
             .Where(address => !address.IsUnixPipe && !address.IsNamedPipe);
     }
 
-    public void PostConfigure(string? name, OAuthOptions options)
+    /// <summary>
+    /// The URL of this server without a path, or null before it has started. The given address is
+    /// that of a proxy.
+    /// </summary>
+    public static string? FindUrl(IServer server, string? developmentAddress)
     {
-        if (!environment.IsDevelopment())
-        {
-            return;
-        }
-
-        if (FindAddress(options) is not { } address)
-        {
-            return; // The server has not started.
-        }
-
-        options.Issuer = Complete(options.Issuer, address);
-        options.Resource = Complete(options.Resource, address);
-        options.Audiences = CompleteAll(options.Audiences, address);
-        options.ValidIssuers = CompleteAll(options.ValidIssuers, address);
-        options.AuthorizationServers = CompleteAll(options.AuthorizationServers, address);
-    }
-
-    private string? FindAddress(OAuthOptions options)
-    {
-        if (options.DevelopmentAddress is { Length: > 0 } address)
+        if (developmentAddress is { Length: > 0 } address)
         {
             return address.TrimEnd('/');
         }
@@ -68,11 +54,31 @@ internal sealed class OwnAddress(IServer server, IHostEnvironment environment) :
         return "http://localhost";
     }
 
-    private static string[] CompleteAll(string[] values, string address) =>
-        Array.ConvertAll(values, value => Complete(value, address));
-
-    private static string Complete(string value, string address)
+    /// <summary>Puts the address before a path, and changes nothing else.</summary>
+    public static string Complete(string value, string address)
     {
         return value.StartsWith('/') ? address + value.TrimEnd('/') : value;
     }
+
+    public void PostConfigure(string? name, OAuthOptions options)
+    {
+        if (!environment.IsDevelopment())
+        {
+            return;
+        }
+
+        if (FindUrl(server, options.DevelopmentAddress) is not { } address)
+        {
+            return; // The server has not started.
+        }
+
+        options.Issuer = Complete(options.Issuer, address);
+        options.Resource = Complete(options.Resource, address);
+        options.Audiences = CompleteAll(options.Audiences, address);
+        options.ValidIssuers = CompleteAll(options.ValidIssuers, address);
+        options.AuthorizationServers = CompleteAll(options.AuthorizationServers, address);
+    }
+
+    private static string[] CompleteAll(string[] values, string address) =>
+        Array.ConvertAll(values, value => Complete(value, address));
 }

@@ -50,8 +50,9 @@ internal sealed class AccessTokenValidator(
     private Task<TokenValidationResult> ValidateSignedAsync(
         JsonWebToken token, OpenIdConnectConfiguration keys, TokenValidationParameters parameters)
     {
-        parameters.IssuerSigningKeys = keys.SigningKeys;
-        return base.ValidateTokenAsync(token, parameters);
+        var withKeys = ((SharedValidationParameters)parameters).Copy();
+        withKeys.IssuerSigningKeys = keys.SigningKeys;
+        return base.ValidateTokenAsync(token, withKeys);
     }
 
     private TokenValidationResult Accept(JsonWebToken token, TokenValidationParameters parameters)

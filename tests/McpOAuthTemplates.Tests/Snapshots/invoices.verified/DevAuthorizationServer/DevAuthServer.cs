@@ -45,10 +45,13 @@ internal sealed class DevAuthServer(
         return new Parts(
             new AuthorizationServerMetadata(oauth, options, key),
             new AuthorizationEndpoint(oauth, options, people, clients, forms, store),
-            new TokenEndpoint(oauth, options, people, store, new AccessTokens(oauth, key)));
+            new TokenEndpoint(
+                oauth, options, people, store, new AccessTokens(oauth, key)));
     }
 
     private sealed record Parts(
-        AuthorizationServerMetadata Metadata, AuthorizationEndpoint Authorization, TokenEndpoint Token);
+        AuthorizationServerMetadata Metadata,
+        AuthorizationEndpoint Authorization,
+        TokenEndpoint Token);
 }
 #endif

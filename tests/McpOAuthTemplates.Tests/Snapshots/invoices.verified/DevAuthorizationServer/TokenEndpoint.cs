@@ -9,7 +9,11 @@ namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>Issues tokens (RFC 6749, section 3.2) and revokes them (RFC 7009).</summary>
 internal sealed class TokenEndpoint(
-    OAuthOptions oauth, DevAuthOptions options, People people, GrantStore store, AccessTokens tokens)
+    OAuthOptions oauth,
+    DevAuthOptions options,
+    People people,
+    GrantStore store,
+    AccessTokens tokens)
 {
     public static IResult Error(OAuthError error)
     {

@@ -1,9 +1,9 @@
 namespace TodoServer.Authorization;
 
 /// <summary>
-/// Collects what is wrong with the settings in "OAuth", and where to fix each problem.
+/// Collects what is wrong with the settings in a section, and where to fix each problem.
 /// </summary>
-internal sealed class SettingProblems(IConfiguration configuration)
+internal sealed class SettingProblems(IConfiguration configuration, string section = "OAuth")
 {
     private readonly List<string> _lines = [];
 
@@ -49,10 +49,11 @@ internal sealed class SettingProblems(IConfiguration configuration)
             return;
         }
 
-        var variable = setting.Replace(":", "__", StringComparison.Ordinal);
-        var line = $"  - OAuth:{setting} {problem}. "
-            + $"Set it in appsettings.json, or as environment variable OAuth__{variable}.";
-        if (configuration[$"OAuth:WhereToFind:{setting.TrimEnd(':', '0')}"] is { } place)
+        var name = $"{section}:{setting}";
+        var variable = name.Replace(":", "__", StringComparison.Ordinal);
+        var line = $"  - {name} {problem}. "
+            + $"Set it in appsettings.json, or as environment variable {variable}.";
+        if (configuration[$"{section}:WhereToFind:{setting.TrimEnd(':', '0')}"] is { } place)
         {
             line += $" See: {place}.";
         }

@@ -65,7 +65,7 @@ public sealed class ServerFactory : IDisposable
 
     public IServiceProvider Services => _host.Services;
 
-    public TestIssuer Issuer { get; } = new();
+    public TestIssuer Issuer { get; init; } = new();
 
     /// <summary>
     /// A client whose requests go to the MCP endpoint, unless they have another URL.
@@ -152,14 +152,7 @@ public sealed class ServerFactory : IDisposable
     {
         var settings = configuration.Build();
         Dictionary<string, string?> filled = [];
-        foreach (var (name, value) in settings.GetSection("OAuth").AsEnumerable())
-        {
-            if (value is not null)
-            {
-                var text = value.Replace("YOUR-", "").Replace("example.com", "example.test");
-                filled[name] = text;
-            }
-        }
+        Fill(filled, settings.GetSection("OAuth"));
 
         var path = new Uri(settings["OAuth:Resource"]!).AbsolutePath.TrimEnd('/');
         filled["OAuth:Resource"] = Origin + path;
@@ -170,6 +163,17 @@ public sealed class ServerFactory : IDisposable
 
         configuration.AddInMemoryCollection(filled);
         configuration.AddInMemoryCollection(_settings);
+    }
+
+    private static void Fill(Dictionary<string, string?> filled, IConfigurationSection section)
+    {
+        foreach (var (name, value) in section.AsEnumerable())
+        {
+            if (value is not null)
+            {
+                filled[name] = value.Replace("YOUR-", "").Replace("example.com", "example.test");
+            }
+        }
     }
 
     private void ConfigureServices(IServiceCollection services)

@@ -46,9 +46,9 @@ internal sealed class AccessTokenOptions(IOptions<OAuthOptions> oauth, IssuerKey
         return new AccessTokenValidator(validTokens, checks, scopes, issuer) { MapInboundClaims = false };
     }
 
-    private static TokenValidationParameters CreateValidationParameters(OAuthOptions oauth)
+    private static SharedValidationParameters CreateValidationParameters(OAuthOptions oauth)
     {
-        var parameters = new TokenValidationParameters
+        var parameters = new SharedValidationParameters
         {
             AuthenticationType = OAuthDefaults.AuthenticationScheme,
             ValidIssuers = oauth.AcceptedIssuers,

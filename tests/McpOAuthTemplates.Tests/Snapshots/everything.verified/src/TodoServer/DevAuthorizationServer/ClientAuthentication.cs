@@ -5,13 +5,13 @@ namespace TodoServer.DevAuthorizationServer;
 
 /// <summary>
 /// Identifies the client that requests a token (RFC 6749, section 2.3.1) by the header or the form.
-/// All clients are public, except the one for scripts, whose secret is known.
+/// All clients are public, except those with a secret that everyone knows.
 /// </summary>
 internal sealed record ClientAuthentication(string Id, string? Secret)
 {
     public const string ScriptId = "dev-script";
 
-    private const string ScriptSecret = "dev-secret";
+    private const string KnownSecret = "dev-secret";
 
     /// <summary>Returns the id of the client.</summary>
     public static string Authenticate(HttpRequest http, IFormCollection form)
@@ -33,7 +33,7 @@ internal sealed record ClientAuthentication(string Id, string? Secret)
     {
         if (Id == ScriptId)
         {
-            return Secret == ScriptSecret;
+            return Secret == KnownSecret;
         }
 
         return Client.IsPossible(Id);

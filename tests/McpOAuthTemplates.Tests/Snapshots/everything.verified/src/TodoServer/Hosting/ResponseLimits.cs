@@ -30,19 +30,17 @@ internal sealed class ResponseLimits : IDisposable
     /// Waits until so few requests of the user are running that this one may, for as long as a
     /// body may take to arrive. Answers 429 if it takes longer, or too many wait.
     /// </summary>
-    public async Task<bool> AllowCallAsync(HttpContext http)
+    public Task<bool> AllowCallAsync(HttpContext http)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        deadline.CancelAfter(TimeSpan.FromSeconds(_mcp.Value.BodySeconds));
-        try
+        // Most requests need neither a queue nor a timer.
+        var turn = _calls.AttemptAcquire(http);
+        if (turn.IsAcquired)
         {
-            return await AllowAsync(http, await _calls.AcquireAsync(http, cancellationToken: deadline.Token));
+            return AllowAsync(http, turn);
         }
-        catch (OperationCanceledException)
-        {
-            await RefuseAsync(http);
-            return false;
-        }
+
+        turn.Dispose();
+        return WaitAsync(http);
     }
 
     /// <summary>
@@ -55,6 +53,21 @@ internal sealed class ResponseLimits : IDisposable
     {
         _calls.Dispose();
         _streams.Dispose();
+    }
+
+    private async Task<bool> WaitAsync(HttpContext http)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        deadline.CancelAfter(TimeSpan.FromSeconds(_mcp.Value.BodySeconds));
+        try
+        {
+            return await AllowAsync(http, await _calls.AcquireAsync(http, cancellationToken: deadline.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            await RefuseAsync(http);
+            return false;
+        }
     }
 
     private static PartitionedRateLimiter<HttpContext> CreateLimiter(

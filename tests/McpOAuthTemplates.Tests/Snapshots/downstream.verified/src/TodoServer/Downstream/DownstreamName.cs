@@ -1,0 +1,4 @@
+namespace TodoServer.Downstream;
+
+/// <summary>The name of an API that was added, and of its section in the settings.</summary>
+internal sealed record DownstreamName(string Value);

@@ -1,0 +1,13 @@
+using global::TodoServer.Downstream;
+
+namespace TodoServer.Tools;
+
+internal static class OrderToolsExtensions
+{
+    /// <summary>Adds the sample tool and the API that it calls, "Downstream:Orders".</summary>
+    public static IMcpServerBuilder WithOrderTools(this IMcpServerBuilder builder)
+    {
+        builder.Services.AddDownstream<OrdersApi>("Orders");
+        return builder.WithTools<OrderTools>();
+    }
+}
