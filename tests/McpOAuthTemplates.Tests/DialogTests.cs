@@ -26,8 +26,8 @@ public sealed class DialogTests
     public void The_dialogs_are_as_reviewed()
     {
         var dialogs = TemplateConfiguration.All.ToDictionary(
-            template => template + ".txt",
-            template => Encoding.UTF8.GetBytes(TemplateDialog.Read(template).Render()));
+            template => template + ".txt", template => Render(TemplateDialog.Read(template)));
+        dialogs.Add("mcp-oauth.de.txt", Render(TemplateDialog.Read("mcp-oauth", "de")));
 
         DirectorySnapshot.Match(DirectorySnapshot.Dialogs, nameof(DialogTests), dialogs);
     }
@@ -124,6 +124,16 @@ public sealed class DialogTests
         Assert.Equal(dialogs.OrderByDescending(dialog => dialog.IsProject), dialogs);
     }
 
+    [Theory]
+    [MemberData(nameof(LocalizationTests.Languages), MemberType = typeof(LocalizationTests))]
+    public void Each_language_tells_templates_and_options_apart(string language)
+    {
+        var dialogs = TemplateConfiguration.All.Select(template => TemplateDialog.Read(template, language)).ToArray();
+
+        Assert.Distinct(dialogs.Select(dialog => dialog.Title[..ShortestName]));
+        Assert.All(dialogs, dialog => Assert.Distinct(dialog.AllFields.Select(field => field.Label)));
+    }
+
     [Fact]
     public async Task A_list_tells_the_templates_apart_also_in_a_narrow_terminal()
     {
@@ -141,6 +151,8 @@ public sealed class DialogTests
             Assert.InRange(name.Length, ShortestName, longestOfOthers);
         });
     }
+
+    private static byte[] Render(TemplateDialog dialog) => Encoding.UTF8.GetBytes(dialog.Render());
 
     private static bool ExplainsEmpty(DialogField field) =>
         s_meaningsOfEmpty.Any(meaning => field.Tooltip.Contains(meaning, StringComparison.Ordinal));

@@ -146,6 +146,10 @@ public sealed partial class RefusalTests
     /// <summary>Those for what a restored project says are tested by WiringTests and GeneratedTestsTests.</summary>
     private static readonly string[] s_refusedProjects = [FolderOfServer, NoWebProject, OldFramework, OldLanguage, NoImplicitUsings];
 
+    /// <summary>The options whose rows have others behind the value, which contradict it.</summary>
+    private static readonly string[] s_contradicting =
+        ["--ai-hosts", "--aot", "--aspire", "--downstream", "--provider"];
+
     private static readonly (string Message, string Option, string[] Values)[] s_refusedForWiring =
     [
         (NoProject, "--dev-auth", ["true"]),
@@ -387,8 +391,7 @@ public sealed partial class RefusalTests
             .. input.Template == "mcp-oauth-tool" && input.Option != "--scope" ? new[] { "--scope", "todo:archive" } : [],
         ];
 
-        // What contradicts each other takes more than one value.
-        string[] values = input.Option is "--ai-hosts" or "--aot" or "--aspire" or "--provider" ? input.Value.Split(' ') : [input.Value];
+        string[] values = s_contradicting.Contains(input.Option) ? input.Value.Split(' ') : [input.Value];
         string[] arguments = [input.Template, .. others, "-o", "out", input.Option, .. values, "--no-update-check"];
         return (folder, await (frontDoor ? Template.RunAsync(folder, arguments) : TemplateEngine.RunAsync(folder, arguments)));
     }

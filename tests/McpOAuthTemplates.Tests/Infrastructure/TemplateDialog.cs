@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace McpOAuthTemplates.Tests.Infrastructure;
@@ -11,13 +10,15 @@ namespace McpOAuthTemplates.Tests.Infrastructure;
 /// </summary>
 internal sealed class TemplateDialog
 {
+    private static readonly Dictionary<string, string> s_none = [];
+
     private readonly TemplateConfiguration _configuration;
-    private readonly Dictionary<string, string> _translation;
+    private readonly IReadOnlyDictionary<string, string> _translations;
 
     private TemplateDialog(string template, string? language)
     {
         _configuration = TemplateConfiguration.Read(template);
-        _translation = language is null ? [] : ReadTranslation(language);
+        _translations = language is null ? s_none : _configuration.ReadTranslations(language);
         Title = Translate("name", _configuration.Root["name"]);
         Description = Translate("description", _configuration.Root["description"]);
         Fields = [.. EnumerateFields(isVisible: true)];
@@ -140,14 +141,7 @@ internal sealed class TemplateDialog
     }
 
     private string Translate(string key, JsonNode? text) =>
-        _translation.GetValueOrDefault(key) ?? (string?)text ?? "";
-
-    private Dictionary<string, string> ReadTranslation(string language)
-    {
-        var folder = Path.Combine(_configuration.ConfigurationDirectory, "localize");
-        var text = File.ReadAllText(Path.Combine(folder, $"templatestrings.{language}.json"));
-        return JsonSerializer.Deserialize<Dictionary<string, string>>(text)!;
-    }
+        _translations.GetValueOrDefault(key) ?? (string?)text ?? "";
 }
 
 /// <summary>An option in a dialog.</summary>
