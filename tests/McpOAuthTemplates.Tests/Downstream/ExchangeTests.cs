@@ -21,7 +21,6 @@ public sealed class ExchangeTests(DownstreamServer server)
         using var request = McpRequests.Create("tools/call", token, new { name = "list_orders", arguments = new { } });
         request.Headers.Add("Cookie", "session=of-the-caller");
         request.Headers.Add("X-Api-Key", "of-the-caller");
-        request.Headers.Add("baggage", "key=of-the-caller");
         using var response = await server.Http.SendAsync(request);
 
         Assert.Equal($"orders for {subject}", await response.ReadToolTextAsync());
