@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using global::McpOAuthServer.Authorization;
 using global::McpOAuthServer.Hosting;
-using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.Downstream;
@@ -98,98 +96,18 @@ internal sealed class DownstreamOptionsValidator(
     private void CheckClient(DownstreamOptions api, string section, SettingProblems problems)
     {
         problems.Add("ClientId", SettingProblems.FindTextProblem(api.ClientId));
-        if (FindFileWithSecret(section) is { } file)
+        var secrets = new ClientSecretProblems(configuration, section);
+        if (!environment.IsDevelopment() && secrets.FindFile() is { } file)
         {
             problems.AddSentence(
                 $"{section}: {file} must not contain a secret, since others can read it. "
-                + $"{SayWhere(section)}");
+                + $"{secrets.Advice}");
         }
 
-        if (FindSecretProblem(api) is { } problem)
+        if (ClientSecretProblems.Find(api) is { } problem)
         {
-            problems.AddSentence($"{section}:{problem}. {SayWhere(section)}");
+            problems.AddSentence($"{section}:{problem}. {secrets.Advice}");
         }
-    }
-
-    private static string SayWhere(string section)
-    {
-        var prefix = section.Replace(":", "__", StringComparison.Ordinal);
-        return $"Set it as environment variable {prefix}__ClientSecret or "
-            + $"{prefix}__ClientCertificate.";
-    }
-
-    // A problem must not show the secret itself.
-    private static string? FindSecretProblem(DownstreamOptions api)
-    {
-        var hasSecret = !string.IsNullOrWhiteSpace(api.ClientSecret);
-        var hasCertificate = api.ClientCertificate.Length > 0;
-        if (hasSecret && hasCertificate)
-        {
-            return "ClientSecret and ClientCertificate exclude each other";
-        }
-
-        if (hasCertificate)
-        {
-            return FindCertificateProblem(api.ClientCertificate);
-        }
-
-        if (!hasSecret)
-        {
-            return "ClientSecret or ClientCertificate is needed";
-        }
-
-        if (SettingProblems.FindPlaceholder(api.ClientSecret) is not null)
-        {
-            return "ClientSecret is still a placeholder";
-        }
-
-        return null;
-    }
-
-    private static string? FindCertificateProblem(string pem)
-    {
-        try
-        {
-            using var certificate = ExchangeClient.ReadCertificate(pem);
-            if (certificate.NotAfter < DateTime.Now)
-            {
-                return $"ClientCertificate has expired on {certificate.NotAfter:yyyy-MM-dd}";
-            }
-
-            return null;
-        }
-        catch (CryptographicException)
-        {
-            return "ClientCertificate must be a certificate and its private key, both as PEM";
-        }
-    }
-
-    // The settings of the project are in its repository, and in its image.
-    private string? FindFileWithSecret(string section)
-    {
-        if (environment.IsDevelopment() || configuration is not IConfigurationRoot root)
-        {
-            return null;
-        }
-
-        foreach (var file in root.Providers.OfType<JsonConfigurationProvider>())
-        {
-            var name = Path.GetFileName(file.Source.Path) ?? "";
-            var isOfProject = name.StartsWith("appsettings.", StringComparison.OrdinalIgnoreCase);
-            if (isOfProject && HasSecret(file, section))
-            {
-                return name;
-            }
-        }
-
-        return null;
-    }
-
-    private static bool HasSecret(JsonConfigurationProvider file, string section)
-    {
-        file.TryGet($"{section}:ClientSecret", out var secret);
-        file.TryGet($"{section}:ClientCertificate", out var certificate);
-        return secret is { Length: > 0 } || certificate is { Length: > 0 };
     }
 
     private static void CheckTarget(
