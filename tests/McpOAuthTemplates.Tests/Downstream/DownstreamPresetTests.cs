@@ -61,6 +61,7 @@ public sealed class DownstreamPresetTests : IAsyncLifetime
         var exchange = PublishTokenEndpoint(provider);
         var call = PublishApi();
         await using var server = await StartAsync(provider);
+        await server.WaitUntilReadyAsync();
 
         using var response = await server.Client.CallToolAsync("list_orders", signer.SignAccessToken());
 
