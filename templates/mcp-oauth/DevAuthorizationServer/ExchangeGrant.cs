@@ -21,15 +21,18 @@ internal sealed class ExchangeGrant(OAuthOptions oauth, RsaSecurityKey key)
 
     /// <summary>The parameters of a token that was issued here.</summary>
     public static TokenValidationParameters CreateParameters(
-        OAuthOptions oauth, RsaSecurityKey key, params string[] audiences) => new()
+        OAuthOptions oauth, RsaSecurityKey key, params string[] audiences)
     {
-        ValidIssuer = oauth.Issuer,
-        ValidAudiences = audiences,
-        IssuerSigningKey = key,
-        ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
-        ValidTypes = ["at+jwt"],
-        ClockSkew = TimeSpan.Zero,
-    };
+        return new TokenValidationParameters
+        {
+            ValidIssuer = oauth.Issuer,
+            ValidAudiences = audiences,
+            IssuerSigningKey = key,
+            ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
+            ValidTypes = ["at+jwt"],
+            ClockSkew = TimeSpan.Zero,
+        };
+    }
 
     public async Task<IResult> IssueAsync(string client, IFormCollection form, HttpRequest http)
     {

@@ -9,11 +9,13 @@ namespace McpOAuthServer.Downstream;
 /// </summary>
 internal sealed class OrdersApi(HttpClient http)
 {
+    // Below Downstream:Orders:BaseAddress.
+    private static readonly Uri s_orders = new("orders", UriKind.Relative);
+
     /// <summary>The orders of the user, as the API describes them.</summary>
     public async Task<string> ListAsync(CancellationToken cancellationToken)
     {
-        // Relative to Downstream:Orders:BaseAddress.
-        using var response = await http.GetAsync("orders", cancellationToken);
+        using var response = await http.GetAsync(s_orders, cancellationToken);
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
             // The model gets the message of this exception, and of no other.
