@@ -215,7 +215,7 @@ public sealed partial class RefusalTests
         (NoAudience, "--provider", ["cognito --audience 1example23456789"]),
         (AotContradictsControllers, "--aot", ["true --use-controllers", "true --use-controllers true --ai-hosts none"]),
         (AspireNeedsLaunchSettings, "--aspire", ["true --exclude-launch-settings"]),
-        (NoExchange, "--downstream", ["true --provider scalekit", "true --provider stytch"]),
+        (NoExchange, "--provider", ["scalekit --downstream", "stytch --downstream"]),
         (AiHostsContradict, "--ai-hosts", ["none --ai-hosts vscode", "cursor --ai-hosts none --ai-hosts claude"]),
     ];
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using McpOAuthTemplates.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
 
@@ -131,6 +133,21 @@ public sealed class DownstreamAttackTests(DownstreamServer server) : IAsyncLifet
         Assert.Empty(server.Tokens.GetRequests(other));
     }
 
+    /// <summary>Nobody has checked the token there, whoever has signed in.</summary>
+    [Fact]
+    public async Task A_token_at_another_page_of_the_app_is_never_exchanged()
+    {
+        var subject = DownstreamServer.CreateSubject();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/own-page");
+        var stolen = server.Issuer.CreateToken("https://other.contoso.com", "todo:read", subject);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", stolen);
+        using var response = await server.Http.SendAsync(request);
+
+        Assert.Contains(
+            "works only while a user calls", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty(server.Tokens.GetRequests(subject));
+    }
+
     [Theory]
     [InlineData("other-audience")]
     [InlineData("expired")]
@@ -148,7 +165,7 @@ public sealed class DownstreamAttackTests(DownstreamServer server) : IAsyncLifet
 
         using var response = await server.Http.CallToolAsync("list_orders", token);
 
-        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Single(server.Tokens.GetRequests(subject));
     }
 
@@ -158,7 +175,7 @@ public sealed class DownstreamAttackTests(DownstreamServer server) : IAsyncLifet
         var subject = DownstreamServer.CreateSubject();
         using var response = await server.Http.CallToolAsync("list_orders", server.CreateToken(subject, ("scope", "other")));
 
-        Assert.Equal(System.Net.HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         Assert.Empty(server.Tokens.GetRequests(subject));
     }
 }

@@ -18,6 +18,7 @@ public sealed class DownstreamServer : IAsyncLifetime, ICollectionFixture<Downst
 
     private const string Code = """
         using System.Collections.Concurrent;
+        using System.Security.Claims;
         using ModelContextProtocol.AspNetCore;
         using ModelContextProtocol.Server;
         using TodoServer.Authorization;
@@ -84,11 +85,36 @@ public sealed class DownstreamServer : IAsyncLifetime, ICollectionFixture<Downst
             }
         }
 
+        // A page of the app that is not the MCP endpoint, with a sign-in of its own.
+        internal sealed class OwnPage : IStartupFilter
+        {
+            public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+            {
+                app.Map("/own-page", page => page.Run(ShowAsync));
+                next(app);
+            };
+
+            private static async Task ShowAsync(HttpContext http)
+            {
+                http.User = new(new ClaimsIdentity([new("sub", "alice")], "Cookies"));
+                try
+                {
+                    var invoices = http.RequestServices.GetRequiredService<InvoicesApi>();
+                    await http.Response.WriteAsync(await invoices.GetAsync("list", http.RequestAborted));
+                }
+                catch (InvalidOperationException exception)
+                {
+                    await http.Response.WriteAsync(exception.Message);
+                }
+            }
+        }
+
         internal static class InvoiceToolsExtensions
         {
             public static IMcpServerBuilder WithInvoiceTools(this IMcpServerBuilder mcp)
             {
                 mcp.Services.AddDownstream<InvoicesApi>("Invoices");
+                mcp.Services.AddSingleton<IStartupFilter, OwnPage>();
                 if (Environment.GetEnvironmentVariable("STATEFUL") is "true")
                 {
                     mcp.Services.Configure<HttpServerTransportOptions>(options => options.Stateless = false);

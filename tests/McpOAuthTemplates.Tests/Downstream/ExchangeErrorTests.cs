@@ -129,7 +129,7 @@ public sealed class ExchangeErrorTests(DownstreamServer server)
 
         var begin = DateTime.UtcNow;
         Assert.Equal(Prefix + NotAvailable, await server.CallAsync("list_orders", token));
-        Assert.InRange((DateTime.UtcNow - begin).TotalSeconds, 9, 20);
+        Assert.InRange((DateTime.UtcNow - begin).TotalSeconds, 9, 30);
 
         server.Tokens.Answers.TryRemove(subject, out _);
         Assert.StartsWith("orders for", await server.CallAsync("list_orders", token), StringComparison.Ordinal);

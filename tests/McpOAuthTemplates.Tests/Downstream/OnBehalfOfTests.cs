@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using McpOAuthTemplates.Tests.Infrastructure;
 using McpOAuthTemplates.Tests.Providers;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -29,12 +28,10 @@ public sealed class OnBehalfOfServer : IAsyncLifetime
             ["Scope"] = $"{EntraOnBehalfOf.OrdersApp}/.default",
             ["OnBehalfOf"] = "true",
         };
-        var certificate = Entra.OnBehalfOf.Certificate;
-        var key = certificate.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem();
         var orders = new Dictionary<string, string>(target) { ["ClientSecret"] = EntraOnBehalfOf.Secret };
         var invoices = new Dictionary<string, string>(target)
         {
-            ["ClientCertificate"] = $"{certificate.ExportCertificatePem()}\n{key}",
+            ["ClientCertificate"] = EntraOnBehalfOf.ExportPem(Entra.OnBehalfOf.Certificate),
         };
         var project = await ServersUnderTest.BuiltAsync(DownstreamServer.Folder);
         Server = await ServerProcess.StartAsync(project.GetAssembly(), project.ContentRoot, "Development", [

@@ -84,7 +84,7 @@ internal sealed class OpenIddictServer : IAsyncDisposable
     private void Configure(OpenIddictServerBuilder server)
     {
         server.SetIssuer(Issuer);
-        server.SetConfigurationEndpointUris("tenant/.well-known/openid-configuration", "tenant/.well-known/oauth-authorization-server");
+        server.SetConfigurationEndpointUris("tenant/.well-known/openid-configuration");
         server.SetJsonWebKeySetEndpointUris("tenant/keys");
         server.SetAuthorizationEndpointUris("tenant/authorize");
         server.SetTokenEndpointUris("tenant/token");

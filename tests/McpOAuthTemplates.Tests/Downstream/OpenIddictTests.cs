@@ -40,7 +40,7 @@ public sealed class OpenIddictTests : IAsyncLifetime, IDisposable
         var orders = new Dictionary<string, string>(target) { ["ClientSecret"] = OpenIddictServer.Secret };
         var invoices = new Dictionary<string, string>(target)
         {
-            ["ClientCertificate"] = _certificate.ExportCertificatePem() + "\n" + _certificate.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem(),
+            ["ClientCertificate"] = EntraOnBehalfOf.ExportPem(_certificate),
         };
         var project = await ServersUnderTest.BuiltAsync(DownstreamServer.Folder);
         _server = await ServerProcess.StartAsync(project.GetAssembly(), project.ContentRoot, address, "Development", [

@@ -131,8 +131,13 @@ internal sealed class EntraOnBehalfOf(ProviderEmulator signer, string issuer, st
             return "AADSTS900144: assertion or scope is missing.";
         }
 
-        string[] foreign = ["subject_token", "subject_token_type", "requested_token_type", "resource", "audience"];
-        return foreign.Any(form.ContainsKey) ? "AADSTS901002: There is a parameter of another grant." : null;
+        string[] foreign = ["subject_token", "requested_token_type", "resource", "audience"];
+        if (foreign.Any(form.ContainsKey))
+        {
+            return "AADSTS901002: There is a parameter of another grant.";
+        }
+
+        return null;
     }
 
     private async Task<string?> FindClientErrorAsync(HttpContext http, Dictionary<string, string> form)
@@ -221,6 +226,13 @@ internal sealed class EntraOnBehalfOf(ProviderEmulator signer, string issuer, st
             ClockSkew = TimeSpan.Zero,
         });
         return result.IsValid ? (JsonWebToken)result.SecurityToken : null;
+    }
+
+    /// <summary>The certificate and its private key, as the settings have them.</summary>
+    public static string ExportPem(X509Certificate2 certificate)
+    {
+        var key = certificate.GetRSAPrivateKey()!;
+        return $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}";
     }
 
     public static X509Certificate2 CreateCertificate()

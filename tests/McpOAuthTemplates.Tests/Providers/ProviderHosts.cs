@@ -23,6 +23,7 @@ internal sealed class ProviderHosts : IAsyncDisposable
     private readonly X509Certificate2 _authority = CreateAuthority();
     private readonly ConcurrentDictionary<string, X509Certificate2> _certificates = new();
     private readonly ConcurrentDictionary<string, string> _documents = new();
+    private readonly ConcurrentDictionary<string, RequestDelegate> _answers = new();
     private readonly string _folder = Repository.CreateEmptyDirectory("provider-hosts");
     private readonly int _port = ServerProcess.GetFreePort();
     private WebApplication? _app;
@@ -61,6 +62,9 @@ internal sealed class ProviderHosts : IAsyncDisposable
 
     /// <summary>Publishes a JSON document at a URL. Everything else is 404.</summary>
     public void Publish(string url, string json) => _documents[url] = json;
+
+    /// <summary>Answers requests to a URL.</summary>
+    public void Answer(string url, RequestDelegate answer) => _answers[url] = answer;
 
     public async ValueTask DisposeAsync()
     {
@@ -104,7 +108,13 @@ internal sealed class ProviderHosts : IAsyncDisposable
 
     private Task AnswerAsync(HttpContext context)
     {
-        if (!_documents.TryGetValue($"https://{context.Request.Host}{context.Request.Path}", out var json))
+        var url = $"https://{context.Request.Host}{context.Request.Path}";
+        if (_answers.TryGetValue(url, out var answer))
+        {
+            return answer(context);
+        }
+
+        if (!_documents.TryGetValue(url, out var json))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;

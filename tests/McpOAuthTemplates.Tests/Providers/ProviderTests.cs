@@ -33,6 +33,7 @@ public sealed partial class ProviderTests : IAsyncLifetime
         var provider = ProviderTable.Get(name);
         var emulator = new ProviderEmulator(provider, _hosts);
         await using var server = await StartAsync(provider, [.. _hosts.Proxy, .. _hosts.Trust]);
+        await server.WaitUntilReadyAsync();
 
         await CheckMetadataAsync(provider, server.Client);
         await CheckTokensAsync(provider, emulator, server.Client);
