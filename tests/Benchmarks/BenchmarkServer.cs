@@ -8,15 +8,17 @@ internal sealed record ServerKind(
     string Name, string Folder, string[] Command, string Tool, string Path = "/mcp", bool HasAuth = true, bool HasNewRevision = true,
     Func<Uri, string, (string Name, string Value)[]>? Settings = null);
 
-/// <summary>One server process, alone on the first core: the load comes from the other one.</summary>
+/// <summary>
+/// One server process, alone on the first core: the load comes from the other one. Or several, which are one for their clients.
+/// </summary>
 internal sealed class BenchmarkServer : IDisposable
 {
-    private readonly Process _process;
+    private readonly IReadOnlyList<Process> _processes;
 
-    private BenchmarkServer(ServerKind kind, Process process, Uri address)
+    private BenchmarkServer(ServerKind kind, IReadOnlyList<Process> processes, Uri address)
     {
         Kind = kind;
-        _process = process;
+        _processes = processes;
         Address = address;
     }
 
@@ -26,23 +28,9 @@ internal sealed class BenchmarkServer : IDisposable
 
     public Uri Endpoint => new(Address, Kind.Path);
 
-    public double CpuSeconds
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime.TotalSeconds;
-        }
-    }
+    public double CpuSeconds => Sum(process => process.TotalProcessorTime.TotalSeconds);
 
-    public double MegaBytes
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.WorkingSet64 / 1e6;
-        }
-    }
+    public double MegaBytes => Sum(process => process.WorkingSet64 / 1e6);
 
     /// <summary>Starts it, alone on the first core or, as it would be anywhere else, on all.</summary>
     public static BenchmarkServer Start(ServerKind kind, string issuer, bool alone = true)
@@ -63,17 +51,30 @@ internal sealed class BenchmarkServer : IDisposable
         var process = Process.Start(start)!;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return new BenchmarkServer(kind, process, address);
+        return new BenchmarkServer(kind, [process], address);
     }
+
+    /// <summary>Instances behind the address of a proxy. Its own CPU does not count.</summary>
+    public static BenchmarkServer Combine(ServerKind kind, IEnumerable<BenchmarkServer> instances, Uri address) =>
+        new(kind, [.. instances.SelectMany(instance => instance._processes)], address);
 
     public void Dispose()
     {
-        if (!_process.HasExited)
+        foreach (var process in _processes)
         {
-            _process.Kill(entireProcessTree: true);
-            _process.WaitForExit();
-        }
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+                process.WaitForExit();
+            }
 
-        _process.Dispose();
+            process.Dispose();
+        }
     }
+
+    private double Sum(Func<Process, double> read) => _processes.Sum(process =>
+    {
+        process.Refresh();
+        return read(process);
+    });
 }

@@ -24,7 +24,7 @@ internal static class Comparison
         {
             foreach (var (request, result) in RequestKind.Successes.Zip(results))
             {
-                var runs = servers.Zip(result, (server, its) => (server, request, its)).ToArray();
+                var runs = servers.Zip(result, (server, its) => new Throughput.Run(server, request, its)).ToArray();
                 await Throughput.MeasureAsync(runs, issuer, rounds: 7, TimeSpan.FromSeconds(0.3), warmUps: 40);
             }
 

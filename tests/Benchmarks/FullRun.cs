@@ -17,8 +17,13 @@ internal sealed class FullRun(bool quick, bool native)
 
         // Once it is warm, code that was compiled ahead is the same as other code.
         await MeasureLoadAsync([.. kinds.Where(kind => kind.Name != ServerKinds.ReadyToRun)], issuer);
+        await MeasureAdditionsAsync(kinds, issuer);
         await MeasureCommandsAsync();
         Console.WriteLine(_report);
+        if (!quick)
+        {
+            _report.Save(Path.Combine(Repository.Root, ".github", "speed.md"));
+        }
     }
 
     private async Task MeasureStartsAsync(IReadOnlyList<ServerKind> kinds, TestIssuer issuer)
@@ -53,11 +58,11 @@ internal sealed class FullRun(bool quick, bool native)
             foreach (var request in RequestKind.Successes)
             {
                 await ThroughputAsync(servers.Where(server => request == RequestKind.Old || server.Kind.HasNewRevision)
-                    .Select(server => (server, request, results[server.Kind.Name][request])));
+                    .Select(server => new Throughput.Run(server, request, results[server.Kind.Name][request])));
             }
 
             var uncached = servers.Single(server => server.Kind.Name == ServerKinds.NoCache);
-            await ThroughputAsync(refused.Select(request => (uncached, request, costs[request])));
+            await ThroughputAsync(refused.Select(request => new Throughput.Run(uncached, request, costs[request])));
             foreach (var server in servers)
             {
                 memory[server.Kind.Name].Add(server.MegaBytes);
@@ -86,8 +91,17 @@ internal sealed class FullRun(bool quick, bool native)
             _report.Add($"memory after load, {kind.Name}", ServerKinds.InBox, $"{ratio:F2}");
         }
 
-        Task ThroughputAsync(IEnumerable<(BenchmarkServer, RequestKind, Throughput.Result)> runs) =>
-            Throughput.MeasureAsync([.. runs], issuer, _load.Rounds, _load.Turn, _load.WarmUps);
+        Task ThroughputAsync(IEnumerable<Throughput.Run> runs) => MeasureAsync([.. runs], issuer);
+    }
+
+    private Task MeasureAsync(Throughput.Run[] runs, TestIssuer issuer) =>
+        Throughput.MeasureAsync(runs, issuer, _load.Rounds, _load.Turn, _load.WarmUps);
+
+    private async Task MeasureAdditionsAsync(IReadOnlyList<ServerKind> kinds, TestIssuer issuer)
+    {
+        await using var additions = await Additions.CreateAsync(issuer);
+        var plain = kinds.Single(kind => kind.Name == ServerKinds.Generated);
+        await additions.MeasureAsync(_report, plain, _load.Starts, runs => MeasureAsync(runs, issuer));
     }
 
     private async Task FloodAsync(BenchmarkServer server, TestIssuer issuer)

@@ -15,6 +15,17 @@ internal sealed class Report
         _rows.Append(CultureInfo.InvariantCulture, $"| {measure} | {comparedWith} | {value} |\n");
     }
 
+    /// <summary>Replaces what stands between two lines of a file: how it was measured, and the table.</summary>
+    public void Save(string file)
+    {
+        var text = File.ReadAllText(file);
+        const string Before = "<details><summary>All ratios</summary>\n\n";
+        const string After = "\n</details>";
+        var start = text.IndexOf(Before, StringComparison.Ordinal) + Before.Length;
+        var end = text.IndexOf(After, start, StringComparison.Ordinal);
+        File.WriteAllText(file, text[..start] + this + text[end..]);
+    }
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"""
         {DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}, load {GetLoad()}. Median (quartiles) of rounds in which each has its turn.
 

@@ -15,8 +15,7 @@ internal static class ServerKinds
     public static async Task<IReadOnlyList<ServerKind>> BuildAsync(bool native)
     {
         var generated = await Template.CreateAsync("benchmark", "TodoServer");
-        (await Dotnet.BuildAsync(generated.ProjectFile, "-c", "Release")).ShouldSucceed();
-        var kind = new ServerKind(Generated, generated.Directory, ["dotnet", generated.GetAssembly("Release")], "list_todos", Settings: OAuth);
+        var kind = await BuildGeneratedAsync(Generated, "benchmark");
         List<ServerKind> kinds =
         [
             kind,
@@ -42,6 +41,14 @@ internal static class ServerKinds
         }
 
         return kinds;
+    }
+
+    /// <summary>A generated server with these options.</summary>
+    public static async Task<ServerKind> BuildGeneratedAsync(string name, string folder, params string[] options)
+    {
+        var project = await Template.CreateAsync(folder, "TodoServer", options);
+        (await Dotnet.BuildAsync(project.ProjectFile, "-c", "Release")).ShouldSucceed();
+        return new ServerKind(name, project.Directory, ["dotnet", project.GetAssembly("Release")], "list_todos", Settings: OAuth);
     }
 
     /// <summary>A generated server that was built before: an assembly or a native binary.</summary>

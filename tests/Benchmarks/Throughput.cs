@@ -14,8 +14,7 @@ internal static class Throughput
     /// else the machine does cancels out.
     /// </summary>
     public static async Task MeasureAsync(
-        IReadOnlyList<(BenchmarkServer Server, RequestKind Request, Result Result)> runs,
-        TestIssuer issuer, int rounds, TimeSpan turn, int warmUps)
+        IReadOnlyList<Run> runs, TestIssuer issuer, int rounds, TimeSpan turn, int warmUps)
     {
         var loads = new List<LoadGenerator>();
         var sizes = new int[runs.Count];
@@ -60,6 +59,9 @@ internal static class Throughput
 
     private static bool IsFalling(List<double> costs) =>
         costs.TakeLast(WarmUpWindow).Average() < 0.98 * costs.SkipLast(WarmUpWindow).TakeLast(WarmUpWindow).Average();
+
+    /// <summary>One kind of request to one server, and where its figures go.</summary>
+    public sealed record Run(BenchmarkServer Server, RequestKind Request, Result Result);
 
     /// <summary>Speed is that of the first server in relation to this one; cost is that of this one to the first.</summary>
     public sealed class Result
