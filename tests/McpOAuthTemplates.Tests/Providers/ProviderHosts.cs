@@ -24,7 +24,9 @@ internal sealed class ProviderHosts : IAsyncDisposable
     private readonly ConcurrentDictionary<string, X509Certificate2> _certificates = new();
     private readonly ConcurrentDictionary<string, string> _documents = new();
     private readonly ConcurrentDictionary<string, RequestDelegate> _answers = new();
-    private readonly string _folder = Repository.CreateEmptyDirectory("provider-hosts");
+
+    // Of its own: tests of another class may run at the same time.
+    private readonly string _folder = Repository.CreateEmptyDirectory("provider-hosts", Guid.NewGuid().ToString("N"));
     private readonly int _port = ServerProcess.GetFreePort();
     private WebApplication? _app;
 
