@@ -28,8 +28,8 @@ public sealed partial class RefusalTests
     private const string TooManyScopes = "--scopes: specify at most 32 scopes, so that the challenge fits into a header. Add "
         + "more to Scopes.cs later. Nothing was generated.";
 
-    private const string ScopesTooAlike = "--scopes: more than five scopes would get the same name in C#, such as todo:read "
-        + "and todo.read. Leave some out, and add them to Scopes.cs with other names later. Nothing was generated.";
+    private const string ScopesTooAlike = "--scopes: at most five scopes can share a name in C#, as todo:read and todo.read "
+        + "share TodoRead. Leave some out, and add them to Scopes.cs with other names later. Nothing was generated.";
 
     private const string ReservedName = "--name: .NET, Aspire, OpenTelemetry or the MCP SDK uses this name, so the project would "
         + "not build or start. Choose another one. Nothing was generated.";
@@ -48,21 +48,21 @@ public sealed partial class RefusalTests
         + "double quotes or backslashes. Nothing was generated.";
 
     private const string NoEnvironment = "--authority: for scalekit, specify the environment URL without a path, such as "
-        + "https://acme.scalekit.com. The path of the resource comes from --audience. Nothing was generated.";
+        + "https://acme.scalekit.com. --audience, the resource id, completes it. Nothing was generated.";
 
-    private const string NoTenant = "--authority: for entra, specify https://login.microsoftonline.com/TENANT-ID/v2.0. Tokens "
-        + "never come from common, organizations or consumers, and with this setup not from v1 issuers. Nothing was "
-        + "generated.";
+    private const string NoTenant = "--authority: for entra, specify https://login.microsoftonline.com/TENANT-ID/v2.0. common, "
+        + "organizations and consumers are not issuers: each token names its own tenant. v1 issuers (sts.windows.net) are not "
+        + "supported. Nothing was generated.";
 
-    private const string NoSlash = "--authority: for auth0, specify the domain with a trailing slash, such as "
-        + "https://acme.eu.auth0.com/, as in its tokens. Nothing was generated.";
+    private const string NoSlash = "--authority: for auth0, specify https://, the domain and a trailing slash, such as "
+        + "https://acme.eu.auth0.com/, as its tokens do. Nothing was generated.";
 
     private const string NoRealm = "--authority: for keycloak, specify the URL of the realm, such as "
         + "https://login.example.com/realms/todos. Nothing was generated.";
 
     private const string NoCustomServer = "--authority: for okta, specify the issuer of a custom authorization server, such "
-        + "as https://acme.okta.com/oauth2/default. Tokens of the organization authorization server are for Okta only. "
-        + "Nothing was generated.";
+        + "as https://acme.okta.com/oauth2/default. Tokens of the org authorization server (https://acme.okta.com) "
+        + "are only for APIs of Okta itself. Nothing was generated.";
 
     private const string NoUserPool = "--authority: for cognito, specify "
         + "https://cognito-idp.REGION.amazonaws.com/USER-POOL-ID, not the domain of the sign-in page. Nothing was generated.";
@@ -79,9 +79,9 @@ public sealed partial class RefusalTests
     private const string AspireNeedsLaunchSettings = "--aspire: the AppHost reads its ports and that of the server from "
         + "launchSettings.json. Leave out --aspire or --exclude-launch-settings. Nothing was generated.";
 
-    private const string NoExchange = "--downstream: scalekit and stytch document no exchange of a token for another API. Leave "
-        + "out --downstream, and call the API with client credentials of this server, which it must trust to name the user. "
-        + "Nothing was generated.";
+    private const string NoExchange = "--downstream: Scalekit and Stytch do not document token exchange. Leave out --downstream, "
+        + "and call the API with client credentials of the server itself. The API must then trust the server to say who the "
+        + "user is. Nothing was generated.";
 
     private const string AiHostsContradict = "--ai-hosts: none cannot be combined with other hosts. Nothing was generated.";
 
