@@ -655,10 +655,10 @@ public sealed class DevAuthorizationServerTests(DevAuthorizationServerTests.Fixt
     }
 
     [Fact]
-    public void Start_up_tells_the_URL_and_how_to_connect()
+    public async Task Start_up_tells_the_URL_and_how_to_connect()
     {
+        await Poll.UntilContainsAsync(() => fixture.Server.Output, $"claude mcp add -t http todoserver {Resource}");
         Assert.Contains(Resource, fixture.Server.Output, StringComparison.Ordinal);
-        Assert.Contains($"claude mcp add -t http todoserver {Resource}", fixture.Server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("warn:", fixture.Server.Output, StringComparison.Ordinal);
     }
 

@@ -73,7 +73,7 @@ public sealed class ProxyTests(ProxyTests.Fixture fixture) : IClassFixture<Proxy
             .. forwarded, ("Origin", "https://name-5123.app.github.dev"), ("Sec-Fetch-Site", "same-origin"),
             ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")]);
         (await client.RedeemAsync(answer["code"]!)).ShouldSucceed();
-        Assert.Contains("DevAuth:AllowForwardedPorts is on", fixture.Forwarding.Output, StringComparison.Ordinal);
+        await Poll.UntilContainsAsync(() => fixture.Forwarding.Output, "DevAuth:AllowForwardedPorts is on");
     }
 
     [Theory]

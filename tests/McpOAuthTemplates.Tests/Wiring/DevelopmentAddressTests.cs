@@ -63,7 +63,7 @@ public sealed class DevelopmentAddressTests
 
         Assert.Equal("http://localhost:4710/mcp", (string?)metadata["resource"]);
         Assert.Equal("http://localhost:4710/dev-auth", (string?)metadata["authorization_servers"]![0]);
-        Assert.Contains("MCP endpoint: http://localhost:4710/mcp.", server.Output, StringComparison.Ordinal);
+        await Poll.UntilContainsAsync(() => server.Output, "MCP endpoint: http://localhost:4710/mcp.");
         Assert.DoesNotContain("it does not listen on the port", server.Output, StringComparison.Ordinal);
     }
 
