@@ -27,7 +27,10 @@ internal sealed class ProxiedInstances : IAsyncDisposable
 
             var project = await Template.CreateAsync("benchmark", "TodoServer");
             int[] ports = [servers[0].Address.Port, servers[^1].Address.Port];
-            await proxied._nginx.StartAsync(proxy.Port, Nginx.Read(project, "instances.conf", proxy.Port, ports));
+            // The load keeps its connections for as long as it runs.
+            const string KeepConnections = "keepalive_requests 100000000;\n";
+            var configuration = Nginx.Read(project, "instances.conf", proxy.Port, ports);
+            await proxied._nginx.StartAsync(proxy.Port, KeepConnections + configuration);
             await LoadGenerator.WaitAsync(proxy, await RequestKind.Old.SerializeAsync(proxied.Server, issuer), 200);
             return proxied;
         }

@@ -6,7 +6,7 @@ namespace McpOAuthTemplates.Benchmarks;
 /// <summary>A kind of request, and the status that a protected server answers.</summary>
 internal sealed record RequestKind(string Name, int Status, string Revision, Func<TestIssuer, string, string?> CreateToken)
 {
-    private static readonly SigningCredentials s_forged = new(TestIssuer.CreateKey(), SecurityAlgorithms.RsaSha256);
+    private static readonly SigningCredentials s_forged = new(TestIssuer.CreateForeignKey(), SecurityAlgorithms.RsaSha256);
 
     public static RequestKind Old { get; } = new("200, revision 2025-11-25", 200, "2025-11-25", Good);
 
