@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using global::McpOAuthServer.Authorization;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace McpOAuthServer.Downstream;
@@ -38,7 +37,6 @@ internal static class DownstreamExtensions
         }
 
         services.AddHttpContextAccessor();
-        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DownstreamTokens>();
         services.AddSingleton<TokenExchange>();
         services.AddSingleton<IPostConfigureOptions<DownstreamOptions>, OwnApiAddress>();

@@ -11,7 +11,7 @@ namespace TodoServer.Downstream;
 /// same time wait for one exchange. Who has the token of a caller has been checked to be that
 /// caller, so its hash is the key.
 /// </summary>
-internal sealed class DownstreamTokens(TokenExchange exchange, TimeProvider time) : IDisposable
+internal sealed class DownstreamTokens(TokenExchange exchange) : IDisposable
 {
     private const int MaxCount = 4096;
 
@@ -74,15 +74,7 @@ internal sealed class DownstreamTokens(TokenExchange exchange, TimeProvider time
         }
     }
 
-    private ExchangeResult? Find(string key)
-    {
-        if (!_cache.TryGetValue(key, out CachedResult? cached) || cached!.End <= time.GetUtcNow())
-        {
-            return null;
-        }
-
-        return cached.Result;
-    }
+    private ExchangeResult? Find(string key) => _cache.Get<ExchangeResult>(key);
 
     private void Keep(string key, ExchangeResult result)
     {
@@ -102,8 +94,6 @@ internal sealed class DownstreamTokens(TokenExchange exchange, TimeProvider time
             Size = 1,
             AbsoluteExpirationRelativeToNow = span,
         };
-        _cache.Set(key, new CachedResult(result, time.GetUtcNow() + span), entry);
+        _cache.Set(key, result, entry);
     }
-
-    private sealed record CachedResult(ExchangeResult Result, DateTimeOffset End);
 }
