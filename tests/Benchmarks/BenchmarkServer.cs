@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Benchmarks;
@@ -14,6 +15,8 @@ internal sealed record ServerKind(
 internal sealed class BenchmarkServer : IDisposable
 {
     private readonly IReadOnlyList<Process> _processes;
+
+    private readonly Channel<RuntimeCounters> _counters = Channel.CreateUnbounded<RuntimeCounters>();
 
     private BenchmarkServer(ServerKind kind, IReadOnlyList<Process> processes, Uri address)
     {
@@ -32,8 +35,11 @@ internal sealed class BenchmarkServer : IDisposable
 
     public double MegaBytes => Sum(process => process.WorkingSet64 / 1e6);
 
-    /// <summary>Starts it, alone on the first core or, as it would be anywhere else, on all.</summary>
-    public static BenchmarkServer Start(ServerKind kind, string issuer, bool alone = true)
+    /// <summary>
+    /// Starts it, alone on the first core or, as it would be anywhere else, on all; and with counters only if they are read,
+    /// since they cost time.
+    /// </summary>
+    public static BenchmarkServer Start(ServerKind kind, string issuer, bool alone = true, bool hasCounters = false)
     {
         var address = new Uri($"http://localhost:{ServerProcess.GetFreePort()}");
         string[] pinned = alone && Cores.CanPin ? ["taskset", "-c", "0", .. kind.Command] : kind.Command;
@@ -48,15 +54,30 @@ internal sealed class BenchmarkServer : IDisposable
             start.Environment[name] = value;
         }
 
+        if (hasCounters)
+        {
+            start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+        }
+
         var process = Process.Start(start)!;
+        var server = new BenchmarkServer(kind, [process], address);
+        process.OutputDataReceived += (_, line) => server.Receive(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return new BenchmarkServer(kind, [process], address);
+        return server;
     }
 
     /// <summary>Instances behind the address of a proxy. Its own CPU does not count.</summary>
     public static BenchmarkServer Combine(ServerKind kind, IEnumerable<BenchmarkServer> instances, Uri address) =>
         new(kind, [.. instances.SelectMany(instance => instance._processes)], address);
+
+    /// <summary>What a server that was started with counters has done until now.</summary>
+    public async Task<RuntimeCounters> ReadCountersAsync()
+    {
+        await _processes[0].StandardInput.WriteLineAsync();
+        await _processes[0].StandardInput.FlushAsync();
+        return await _counters.Reader.ReadAsync();
+    }
 
     public void Dispose()
     {
@@ -69,6 +90,14 @@ internal sealed class BenchmarkServer : IDisposable
             }
 
             process.Dispose();
+        }
+    }
+
+    private void Receive(string? line)
+    {
+        if (RuntimeCounters.Parse(line) is { } counters)
+        {
+            _counters.Writer.TryWrite(counters);
         }
     }
 

@@ -7,15 +7,14 @@ internal static class Comparison
 {
     private const int Starts = 5;
 
-    public static async Task RunAsync(IReadOnlyList<string> programs)
+    public static async Task RunAsync(IReadOnlyList<string> programs, bool withStarts)
     {
         var report = new Report();
         ServerKind[] kinds = [.. programs.Select(ServerKinds.CreateBuilt)];
         await using var issuer = await TestIssuer.StartNewAsync();
-        foreach (var (kind, start) in kinds.Zip(await ColdStart.MeasureAsync(kinds, issuer, 9)).Skip(1))
+        if (withStarts)
         {
-            report.Add($"time to the first 200, {kind.Name}", kinds[0].Name, start.Ratio.ToString("F2"));
-            report.Add($"first 200, {kind.Name}", "first 401, difference in ms", start.Difference.ToString("F0"));
+            await MeasureStartsAsync(report, kinds, issuer);
         }
 
         var results = RequestKind.Successes.Select(_ => kinds.Select(_ => new Throughput.Result()).ToArray()).ToArray();
@@ -42,5 +41,14 @@ internal static class Comparison
         }
 
         Console.WriteLine(report);
+    }
+
+    private static async Task MeasureStartsAsync(Report report, ServerKind[] kinds, TestIssuer issuer)
+    {
+        foreach (var (kind, start) in kinds.Zip(await ColdStart.MeasureAsync(kinds, issuer, 9)).Skip(1))
+        {
+            report.Add($"time to the first 200, {kind.Name}", kinds[0].Name, start.Ratio.ToString("F2"));
+            report.Add($"first 200, {kind.Name}", "first 401, difference in ms", start.Difference.ToString("F0"));
+        }
     }
 }

@@ -14,6 +14,7 @@ internal sealed class FullRun(bool quick, bool native)
         var kinds = await ServerKinds.BuildAsync(native);
         await using var issuer = await TestIssuer.StartNewAsync();
         await MeasureStartsAsync(kinds, issuer);
+        await MeasureRuntimeCostsAsync(kinds, issuer);
 
         // Once it is warm, code that was compiled ahead is the same as other code.
         await MeasureLoadAsync([.. kinds.Where(kind => kind.Name != ServerKinds.ReadyToRun)], issuer);
@@ -44,6 +45,37 @@ internal sealed class FullRun(bool quick, bool native)
 
             _report.Add($"{kind.Name}: first 200", "first 401, difference in ms", start.Difference.ToString("F0"));
         }
+    }
+
+    private async Task MeasureRuntimeCostsAsync(IReadOnlyList<ServerKind> kinds, TestIssuer issuer)
+    {
+        var inBox = await RuntimeCosts.MeasureAsync(kinds.Single(kind => kind.Name == ServerKinds.InBox), issuer);
+        foreach (var name in (string[])[ServerKinds.Generated, ServerKinds.ReadyToRun, ServerKinds.SdkPattern])
+        {
+            var costs = await RuntimeCosts.MeasureAsync(kinds.Single(kind => kind.Name == name), issuer);
+            AddCounters($"{name}, first 401", costs.FirstRefusal!, inBox.FirstSuccess);
+            AddCounters($"{name}, first 200", costs.FirstSuccess, inBox.FirstSuccess);
+            foreach (var (request, bytes) in costs.BytesPerRequest)
+            {
+                var ofInBox = inBox.BytesPerRequest[request];
+                _report.Add(
+                    $"bytes allocated per request of {name}, {request.Name}",
+                    ServerKinds.InBox,
+                    $"{bytes / ofInBox:F2} ({bytes:F0} / {ofInBox:F0})");
+            }
+        }
+    }
+
+    private void AddCounters(string moment, RuntimeCounters counters, RuntimeCounters inBox)
+    {
+        _report.Add(
+            $"methods compiled, {moment}",
+            $"{ServerKinds.InBox}, first 200",
+            $"{counters.CompiledMethods} / {inBox.CompiledMethods}");
+        _report.Add(
+            $"assemblies loaded, {moment}",
+            $"{ServerKinds.InBox}, first 200",
+            $"{counters.LoadedAssemblies} / {inBox.LoadedAssemblies}");
     }
 
     private async Task MeasureLoadAsync(IReadOnlyList<ServerKind> kinds, TestIssuer issuer)
@@ -77,6 +109,7 @@ internal sealed class FullRun(bool quick, bool native)
                 var result = results[kind.Name][request];
                 _report.Add($"requests per second, {request.Name}", kind.Name, result.SpeedRatio.ToString("F2"));
                 _report.Add($"CPU per request of {kind.Name}, {request.Name}", ServerKinds.Generated, result.CpuRatio.ToString("F2"));
+                _report.Add($"time for 99 of 100 requests, {request.Name}", kind.Name, result.LatencyRatio.ToString("F2"));
             }
         }
 

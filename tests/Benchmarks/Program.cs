@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Running;
 using McpOAuthTemplates.Benchmarks;
+using McpOAuthTemplates.Tests.Infrastructure;
 
+Dotnet.IsMeasured = true;
 switch (args)
 {
     case ["micro"]:
@@ -8,7 +10,11 @@ switch (args)
         return 0;
 
     case ["compare", .. { Length: >= 2 } programs] when programs.All(File.Exists):
-        await Comparison.RunAsync(programs);
+        await Comparison.RunAsync(programs, withStarts: true);
+        return 0;
+
+    case ["compare", "--load", .. { Length: >= 2 } programs] when programs.All(File.Exists):
+        await Comparison.RunAsync(programs, withStarts: false);
         return 0;
 
     case var options when !options.Except(["--quick", "--aot"]).Any():
@@ -17,9 +23,10 @@ switch (args)
 
     default:
         Console.Error.WriteLine("""
-            [--quick] [--aot]     the table of .github/speed.md; quick: few and short rounds; aot: the native binary, too
-            compare FILE FILE...  generated servers that were built before, assemblies or native binaries, with each other
-            micro                 the validation of tokens alone, with BenchmarkDotNet
+            [--quick] [--aot]              the table of .github/speed.md; quick: few and short rounds; aot: the native binary, too
+            compare [--load] FILE FILE...  generated servers that were built before, assemblies or native binaries, with each
+                                           other; load: without their starts, for a server that requires no token
+            micro                          the validation of tokens alone, with BenchmarkDotNet
             """);
         return 2;
 }

@@ -32,7 +32,7 @@ internal static class Throughput
             for (var i = 0; i < runs.Count; i++)
             {
                 var before = runs[i].Server.CpuSeconds;
-                sizes[i] = Math.Max(100, (int)(1000 / (await loads[i].RunAsync(1000)).TotalSeconds * turn.TotalSeconds));
+                sizes[i] = Math.Max(100, (int)(1000 / (await loads[i].RunAsync(1000)).Elapsed.TotalSeconds * turn.TotalSeconds));
                 warmUpCosts[i].Add(runs[i].Server.CpuSeconds - before);
             }
         }
@@ -41,11 +41,14 @@ internal static class Throughput
         {
             var speeds = new double[runs.Count];
             var costs = new double[runs.Count];
+            var latencies = new double[runs.Count];
             for (var turnOf = 0; turnOf < runs.Count; turnOf++)
             {
                 var i = (turnOf + round) % runs.Count;
                 var before = runs[i].Server.CpuSeconds;
-                speeds[i] = sizes[i] / (await loads[i].RunAsync(sizes[i])).TotalSeconds;
+                var result = await loads[i].RunAsync(sizes[i]);
+                speeds[i] = sizes[i] / result.Elapsed.TotalSeconds;
+                latencies[i] = result.Percentile99.TotalMilliseconds;
                 costs[i] = (runs[i].Server.CpuSeconds - before) / sizes[i] * 1e6;
             }
 
@@ -53,6 +56,7 @@ internal static class Throughput
             {
                 runs[i].Result.SpeedRatio.Add(speeds[0] / speeds[i]);
                 runs[i].Result.CpuRatio.Add(costs[i] / costs[0]);
+                runs[i].Result.LatencyRatio.Add(latencies[0] / latencies[i]);
             }
         }
     }
@@ -63,11 +67,15 @@ internal static class Throughput
     /// <summary>One kind of request to one server, and where its figures go.</summary>
     public sealed record Run(BenchmarkServer Server, RequestKind Request, Result Result);
 
-    /// <summary>Speed is that of the first server in relation to this one; cost is that of this one to the first.</summary>
+    /// <summary>
+    /// Speed and latency (99 of 100 requests) are those of the first server in relation to this one; cost is that of this one to the first.
+    /// </summary>
     public sealed class Result
     {
         public Sample SpeedRatio { get; } = new();
 
         public Sample CpuRatio { get; } = new();
+
+        public Sample LatencyRatio { get; } = new();
     }
 }

@@ -118,7 +118,7 @@ internal static class ClientFaults
         TimeSpan time;
         try
         {
-            time = await load.RunAsync(ForgedTokens);
+            time = (await load.RunAsync(ForgedTokens)).Elapsed;
             run.Figures.Add(Answer.Refused, ForgedTokens);
         }
         catch (InvalidOperationException exception)

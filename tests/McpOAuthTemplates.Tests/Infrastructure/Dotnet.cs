@@ -9,6 +9,9 @@ internal static class Dotnet
 
     public static string Home { get; } = Repository.CreateEmptyDirectory("home");
 
+    /// <summary>Whether programs run with the settings that their users have, as a measurement needs it.</summary>
+    public static bool IsMeasured { get; set; }
+
     public static Task<CommandResult> RunAsync(string workingDirectory, params string[] arguments) =>
         RunAsync(workingDirectory, Home, arguments);
 
@@ -66,10 +69,13 @@ internal static class Dotnet
         start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
         start.Environment["DOTNET_NOLOGO"] = "1";
 
-        // What makes code faster in minutes does not pay in seconds.
-        start.Environment["DOTNET_TieredPGO"] = "0";
-        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "2000";
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        if (!IsMeasured)
+        {
+            // What makes code faster in minutes does not pay in seconds.
+            start.Environment["DOTNET_TieredPGO"] = "0";
+            start.Environment["DOTNET_TC_CallCountingDelayMs"] = "2000";
+            start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        }
 
         // What the test host sets for itself must not reach the programs under test.
         foreach (var name in start.Environment.Keys.Where(IsForTestHost).ToArray())

@@ -31,10 +31,11 @@ internal sealed class LoadGenerator(Uri address, Func<int, byte[]> getRequest, i
         return [.. Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), .. body];
     }
 
-    /// <summary>Sends this many requests and returns how long that took. Any other status than the expected one is an error.</summary>
-    public async Task<TimeSpan> RunAsync(int requests)
+    /// <summary>Sends this many requests. Any other status than the expected one is an error.</summary>
+    public async Task<LoadResult> RunAsync(int requests)
     {
         var left = requests;
+        var latencies = new TimeSpan[requests];
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
         {
@@ -42,14 +43,18 @@ internal sealed class LoadGenerator(Uri address, Func<int, byte[]> getRequest, i
             var buffer = new byte[16 * 1024];
             while (Interlocked.Decrement(ref left) is var number and >= 0)
             {
-                await connection.SendAsync(getRequest(number));
+                var request = getRequest(number);
+                var start = Stopwatch.GetTimestamp();
+                await connection.SendAsync(request);
                 if (await ReceiveAsync(connection, buffer) is var status && status != expectedStatus)
                 {
                     throw new InvalidOperationException($"{address} answered {status} instead of {expectedStatus}.");
                 }
+
+                latencies[number] = Stopwatch.GetElapsedTime(start);
             }
         }));
-        return watch.Elapsed;
+        return new LoadResult(watch.Elapsed, latencies);
     }
 
     /// <summary>Sends requests until one has the expected status: what a server does that is just starting.</summary>
@@ -118,4 +123,11 @@ internal sealed class LoadGenerator(Uri address, Func<int, byte[]> getRequest, i
             : System.Buffers.Text.Utf8Parser.TryParse(response[(length + 16)..], out int body, out _)
                 && response.Length == head + 4 + body;
     }
+}
+
+/// <summary>How long all requests took, and each of them.</summary>
+internal sealed record LoadResult(TimeSpan Elapsed, IReadOnlyList<TimeSpan> Latencies)
+{
+    /// <summary>The time within which 99 of 100 requests were answered.</summary>
+    public TimeSpan Percentile99 => Latencies.Order().ElementAt(Latencies.Count * 99 / 100);
 }
