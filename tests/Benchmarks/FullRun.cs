@@ -153,5 +153,7 @@ internal sealed class FullRun(bool quick, bool native)
             _report.Add($"dotnet new {Commands.Templates[i]}", "webapi", create[i].ToString("F2"));
             _report.Add($"dotnet build after dotnet new {Commands.Templates[i]}", "webapi", build[i].ToString("F2"));
         }
+
+        (await Dotnet.RunAsync(Repository.Root, "build-server", "shutdown")).ShouldSucceed();
     }
 }
