@@ -1,3 +1,4 @@
+using System.Globalization;
 using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Benchmarks;
@@ -49,6 +50,21 @@ internal static class Comparison
         {
             report.Add($"time to the first 200, {kind.Name}", kinds[0].Name, start.Ratio.ToString("F2"));
             report.Add($"first 200, {kind.Name}", "first 401, difference in ms", start.Difference.ToString("F0"));
+        }
+    }
+
+    /// <summary>What a request allocates in each of them, which must be assemblies: native binaries have no counters.</summary>
+    public static async Task MeasureAllocationAsync(IReadOnlyList<string> programs)
+    {
+        var report = new Report();
+        await using var issuer = await TestIssuer.StartNewAsync();
+        foreach (var kind in programs.Select(ServerKinds.CreateBuilt))
+        {
+            var costs = await RuntimeCosts.MeasureAsync(kind, issuer);
+            foreach (var (request, bytes) in costs.BytesPerRequest)
+            {
+                report.Add($"bytes allocated per request, {request.Name}", kind.Name, bytes.ToString("F0", CultureInfo.InvariantCulture));
+            }
         }
     }
 }

@@ -5,6 +5,10 @@ using McpOAuthTemplates.Tests.Infrastructure;
 Dotnet.IsMeasured = true;
 switch (args)
 {
+    case ["allocation", .. { Length: >= 1 } programs] when programs.All(File.Exists):
+        await Comparison.MeasureAllocationAsync(programs);
+        return 0;
+
     case ["micro"]:
         BenchmarkRunner.Run<TokenValidationBenchmarks>();
         return 0;
@@ -26,6 +30,7 @@ switch (args)
             [--quick] [--aot]              the table of .github/speed.md; quick: few and short rounds; aot: the native binary, too
             compare [--load] FILE FILE...  generated servers that were built before, assemblies or native binaries, with each
                                            other; load: without their starts, for a server that requires no token
+            allocation FILE...             the bytes that a request allocates in such assemblies
             micro                          the validation of tokens alone, with BenchmarkDotNet
             """);
         return 2;

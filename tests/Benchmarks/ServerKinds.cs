@@ -9,13 +9,32 @@ internal static class ServerKinds
     public const string Generated = "mcp-oauth", NoCache = "mcp-oauth, cache off", Native = "mcp-oauth, Native AOT",
         ReadyToRun = "mcp-oauth, ReadyToRun", InBox = "mcpserver (no auth)", SdkPattern = "C# SDK, AddMcp", Express = "Express, TypeScript SDK, jose";
 
+    private const string Tool = "get_random_number";
+
+    /// <summary>The tool that the other servers have, with a scope.</summary>
+    private const string RandomTool = """
+        using System.ComponentModel;
+        using ModelContextProtocol.Server;
+        using TodoServer.Authorization;
+
+        namespace TodoServer.Tools;
+
+        [McpServerToolType]
+        internal sealed class RandomTool
+        {
+            [McpServerTool, Description("Gives a random number.")]
+            [RequireScope(Scopes.TodoRead)]
+            public static int GetRandomNumber() => Random.Shared.Next(100);
+        }
+        """;
+
     private static string Servers { get; } = Path.Combine(Repository.Root, "tests", "Benchmarks", "Servers");
 
     /// <summary>Those that can be built here: Native AOT on demand, since it takes minutes, and Express if there is npm.</summary>
     public static async Task<IReadOnlyList<ServerKind>> BuildAsync(bool native)
     {
-        var generated = await Template.CreateAsync("benchmark", "TodoServer");
-        var kind = await BuildGeneratedAsync(Generated, "benchmark");
+        var generated = await CreateGeneratedAsync("benchmark");
+        var kind = await BuildAsync(Generated, generated);
         List<ServerKind> kinds =
         [
             kind,
@@ -29,7 +48,7 @@ internal static class ServerKinds
         kinds.Add(kind with { Name = ReadyToRun, Command = ["dotnet", Path.Combine(compiled, "TodoServer.dll")] });
         if (native)
         {
-            var aot = await Template.CreateAsync("benchmark-aot", "TodoServer", "--aot");
+            var aot = await CreateGeneratedAsync("benchmark-aot", "--aot");
             var published = Path.Combine(aot.Directory, "published");
             (await Dotnet.PublishAsync(aot.ProjectFile, "-c", "Release", "-o", published)).ShouldSucceed();
             kinds.Add(kind with { Name = Native, Folder = aot.Directory, Command = [Path.Combine(published, "TodoServer")] });
@@ -44,11 +63,23 @@ internal static class ServerKinds
     }
 
     /// <summary>A generated server with these options.</summary>
-    public static async Task<ServerKind> BuildGeneratedAsync(string name, string folder, params string[] options)
+    public static async Task<ServerKind> BuildGeneratedAsync(string name, string folder, params string[] options) =>
+        await BuildAsync(name, await CreateGeneratedAsync(folder, options));
+
+    private static async Task<ServerKind> BuildAsync(string name, GeneratedProject project)
+    {
+        (await Dotnet.BuildAsync(project.ProjectFile, "-c", "Release")).ShouldSucceed();
+        return new ServerKind(name, project.Directory, ["dotnet", project.GetAssembly("Release")], Tool, Settings: OAuth);
+    }
+
+    private static async Task<GeneratedProject> CreateGeneratedAsync(string folder, params string[] options)
     {
         var project = await Template.CreateAsync(folder, "TodoServer", options);
-        (await Dotnet.BuildAsync(project.ProjectFile, "-c", "Release")).ShouldSucceed();
-        return new ServerKind(name, project.Directory, ["dotnet", project.GetAssembly("Release")], "list_todos", Settings: OAuth);
+        const string Registration = ".WithTools<WhoAmITool>()";
+        var program = project.Read("Program.cs").Replace(Registration, Registration + ".WithTools<RandomTool>()", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(project.Directory, "Program.cs"), program);
+        await File.WriteAllTextAsync(Path.Combine(project.Directory, "Tools", "RandomTool.cs"), RandomTool);
+        return project;
     }
 
     /// <summary>A generated server that was built before: an assembly or a native binary.</summary>
@@ -79,7 +110,7 @@ internal static class ServerKinds
             text, """(?<="ModelContextProtocol.AspNetCore" Version=")[^"]*""", "2.4.0"));
         (await Dotnet.BuildAsync(project, "-c", "Release", "-p:SelfContained=false", "-p:RuntimeIdentifiers=")).ShouldSucceed();
         var assembly = Path.Combine(folder, "bin", "Release", "net10.0", "InBox.dll");
-        return new(InBox, folder, ["dotnet", assembly], "get_random_number", Path: "/", HasAuth: false, Settings: (_, _) =>
+        return new(InBox, folder, ["dotnet", assembly], Tool, Path: "/", HasAuth: false, Settings: (_, _) =>
             [("Logging__LogLevel__Default", "Warning")]);
     }
 
@@ -88,7 +119,7 @@ internal static class ServerKinds
         var folder = Path.Combine(Servers, "SdkPattern");
         (await Dotnet.BuildAsync(Path.Combine(folder, "SdkPattern.csproj"), "-c", "Release")).ShouldSucceed();
         var assembly = Path.Combine(Repository.Root, "artifacts", "bin", "SdkPattern", "release", "SdkPattern.dll");
-        return new(SdkPattern, folder, ["dotnet", assembly], "get_random_number", Settings: (address, issuer) =>
+        return new(SdkPattern, folder, ["dotnet", assembly], Tool, Settings: (address, issuer) =>
             [("Issuer", issuer), ("Resource", new Uri(address, "mcp").AbsoluteUri), ("Logging__LogLevel__Default", "Warning")]);
     }
 
@@ -111,7 +142,7 @@ internal static class ServerKinds
         }
 
         return File.Exists(node)
-            ? new(Express, folder, [node, "server.js"], "get_random_number", HasNewRevision: false, Settings: (address, issuer) =>
+            ? new(Express, folder, [node, "server.js"], Tool, HasNewRevision: false, Settings: (address, issuer) =>
                 [("ISSUER", issuer), ("RESOURCE", new Uri(address, "mcp").AbsoluteUri)])
             : null;
     }

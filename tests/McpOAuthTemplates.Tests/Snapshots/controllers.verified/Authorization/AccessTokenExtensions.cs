@@ -96,15 +96,25 @@ internal static class AccessTokenExtensions
     /// A list is a string with spaces or an array of strings. Anything else, such as an array of
     /// objects, is not a list.
     /// </summary>
-    public static IEnumerable<string> ReadList(ClaimsIdentity token, string name)
+    public static IReadOnlyList<string> ReadList(ClaimsIdentity token, string name)
     {
-        var claims = token.FindAll(claim => IsOfToken(claim, name));
-        if (!claims.All(IsText))
+        List<string> list = [];
+        foreach (var claim in token.Claims)
         {
-            return [];
+            if (!IsOfToken(claim, name))
+            {
+                continue;
+            }
+
+            if (!IsText(claim))
+            {
+                return [];
+            }
+
+            list.AddRange(claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         }
 
-        return claims.SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return list;
     }
 
     /// <summary>

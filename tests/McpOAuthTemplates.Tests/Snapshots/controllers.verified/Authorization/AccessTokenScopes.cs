@@ -52,7 +52,7 @@ internal sealed class AccessTokenScopes(OAuthOptions oauth)
 
     private static void AddStandIns(ClaimsIdentity identity, string name, JsonWebToken token)
     {
-        foreach (var scope in AccessTokenExtensions.ReadList(identity, name).ToArray())
+        foreach (var scope in AccessTokenExtensions.ReadList(identity, name))
         {
             identity.AddClaim(Create(AccessTokenExtensions.StandInClaim, scope, token));
         }

@@ -68,11 +68,20 @@ internal sealed class McpMessages(IOptions<McpServerOptions> mcp, MethodRules me
     {
         BoundName(method);
         var hasHeaders = string.CompareOrdinal(revision, WithHeaders) >= 0;
+        var call = ReadCall(method, parameters, hasHeaders, known);
+
+        // This comes second, since it makes a tree of the parameters, which is slower to read.
         if (hasHeaders && parameters is JsonObject members)
         {
             ReadWhatHeadersRepeat(method, members);
         }
 
+        return call;
+    }
+
+    private static McpCall ReadCall(
+        string method, JsonNode? parameters, bool hasHeaders, McpServerOptions known)
+    {
         switch (method)
         {
             case RequestMethods.ToolsCall:

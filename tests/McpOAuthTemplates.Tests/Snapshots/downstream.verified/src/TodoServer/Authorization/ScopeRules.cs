@@ -25,9 +25,28 @@ internal sealed class ScopeRules(IOptions<OAuthOptions> options)
             return true;
         }
 
+        var scopes = user.GetScopes(options.Value.ScopePrefix);
+        return HasAll(scopes, required) || HasAll(AddNarrower(scopes), required);
+    }
+
+    private static bool HasAll(IReadOnlyCollection<string> granted, IReadOnlyList<string> required)
+    {
+        foreach (var scope in required)
+        {
+            if (!granted.Contains(scope))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static HashSet<string> AddNarrower(IReadOnlyList<string> scopes)
+    {
         var granted = new HashSet<string>(StringComparer.Ordinal);
-        Grant(user.GetScopes(options.Value.ScopePrefix), granted);
-        return required.All(granted.Contains);
+        Grant(scopes, granted);
+        return granted;
     }
 
     private static void Grant(IReadOnlyList<string> scopes, HashSet<string> granted)
