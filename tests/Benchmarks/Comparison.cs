@@ -44,16 +44,23 @@ internal static class Comparison
         Console.WriteLine(report);
     }
 
-    private static async Task MeasureStartsAsync(Report report, ServerKind[] kinds, TestIssuer issuer)
+    private static async Task MeasureStartsAsync(
+        Report report, ServerKind[] kinds, TestIssuer issuer)
     {
-        foreach (var (kind, start) in kinds.Zip(await ColdStart.MeasureAsync(kinds, issuer, 9)).Skip(1))
+        var starts = await ColdStart.MeasureAsync(kinds, issuer, rounds: 9);
+        foreach (var (kind, start) in kinds.Zip(starts).Skip(1))
         {
-            report.Add($"time to the first 200, {kind.Name}", kinds[0].Name, start.Ratio.ToString("F2"));
-            report.Add($"first 200, {kind.Name}", "first 401, difference in ms", start.Difference.ToString("F0"));
+            var ratio = start.Ratio.ToString("F2");
+            report.Add($"time to the first 200, {kind.Name}", kinds[0].Name, ratio);
+            var difference = start.Difference.ToString("F0");
+            report.Add($"first 200, {kind.Name}", "first 401, difference in ms", difference);
         }
     }
 
-    /// <summary>What a request allocates in each of them, which must be assemblies: native binaries have no counters.</summary>
+    /// <summary>
+    /// What a request allocates in each of them, which must be assemblies: native binaries have no
+    /// counters.
+    /// </summary>
     public static async Task MeasureAllocationAsync(IReadOnlyList<string> programs)
     {
         var report = new Report();
@@ -63,7 +70,8 @@ internal static class Comparison
             var costs = await RuntimeCosts.MeasureAsync(kind, issuer);
             foreach (var (request, bytes) in costs.BytesPerRequest)
             {
-                report.Add($"bytes allocated per request, {request.Name}", kind.Name, bytes.ToString("F0", CultureInfo.InvariantCulture));
+                var value = bytes.ToString("F0", CultureInfo.InvariantCulture);
+                report.Add($"bytes allocated per request, {request.Name}", kind.Name, value);
             }
         }
     }

@@ -49,10 +49,11 @@ internal sealed class FullRun(bool quick, bool native)
 
     private async Task MeasureRuntimeCostsAsync(IReadOnlyList<ServerKind> kinds, TestIssuer issuer)
     {
-        var inBox = await RuntimeCosts.MeasureAsync(kinds.Single(kind => kind.Name == ServerKinds.InBox), issuer);
-        foreach (var name in (string[])[ServerKinds.Generated, ServerKinds.ReadyToRun, ServerKinds.SdkPattern])
+        var inBox = await MeasureAsync(ServerKinds.InBox);
+        string[] names = [ServerKinds.Generated, ServerKinds.ReadyToRun, ServerKinds.SdkPattern];
+        foreach (var name in names)
         {
-            var costs = await RuntimeCosts.MeasureAsync(kinds.Single(kind => kind.Name == name), issuer);
+            var costs = await MeasureAsync(name);
             AddCounters($"{name}, first 401", costs.FirstRefusal!, inBox.FirstSuccess);
             AddCounters($"{name}, first 200", costs.FirstSuccess, inBox.FirstSuccess);
             foreach (var (request, bytes) in costs.BytesPerRequest)
@@ -64,6 +65,9 @@ internal sealed class FullRun(bool quick, bool native)
                     $"{bytes / ofInBox:F2} ({bytes:F0} / {ofInBox:F0})");
             }
         }
+
+        Task<RuntimeCosts.Result> MeasureAsync(string name) =>
+            RuntimeCosts.MeasureAsync(kinds.Single(kind => kind.Name == name), issuer);
     }
 
     private void AddCounters(string moment, RuntimeCounters counters, RuntimeCounters inBox)

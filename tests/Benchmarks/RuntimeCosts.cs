@@ -2,7 +2,10 @@ using McpOAuthTemplates.Tests.Infrastructure;
 
 namespace McpOAuthTemplates.Benchmarks;
 
-/// <summary>What a server compiles and loads until its first responses, and what a request allocates once all is compiled.</summary>
+/// <summary>
+/// What a server compiles and loads until its first responses, and what a request allocates after
+/// all is compiled.
+/// </summary>
 internal static class RuntimeCosts
 {
     private const int WarmUps = 30_000;
@@ -13,7 +16,9 @@ internal static class RuntimeCosts
     /// <param name="FirstSuccess">At the first 200.</param>
     /// <param name="BytesPerRequest">For each kind of request with status 200.</param>
     public sealed record Result(
-        RuntimeCounters? FirstRefusal, RuntimeCounters FirstSuccess, IReadOnlyDictionary<RequestKind, double> BytesPerRequest);
+        RuntimeCounters? FirstRefusal,
+        RuntimeCounters FirstSuccess,
+        IReadOnlyDictionary<RequestKind, double> BytesPerRequest);
 
     public static async Task<Result> MeasureAsync(ServerKind kind, TestIssuer issuer)
     {
@@ -21,12 +26,10 @@ internal static class RuntimeCosts
         RuntimeCounters? refusal = null;
         if (kind.HasAuth)
         {
-            await LoadGenerator.WaitAsync(server.Address, await RequestKind.NoToken.SerializeAsync(server, issuer), 401);
-            refusal = await server.ReadCountersAsync();
+            refusal = await WaitAsync(server, RequestKind.NoToken, issuer);
         }
 
-        await LoadGenerator.WaitAsync(server.Address, await RequestKind.Old.SerializeAsync(server, issuer), 200);
-        var success = await server.ReadCountersAsync();
+        var success = await WaitAsync(server, RequestKind.Old, issuer);
         var bytes = new Dictionary<RequestKind, double>();
         foreach (var request in RequestKind.Successes)
         {
@@ -36,10 +39,19 @@ internal static class RuntimeCosts
         return new Result(refusal, success, bytes);
     }
 
-    private static async Task<double> MeasureAllocationAsync(BenchmarkServer server, RequestKind request, TestIssuer issuer)
+    private static async Task<RuntimeCounters> WaitAsync(
+        BenchmarkServer server, RequestKind request, TestIssuer issuer)
     {
         var content = await request.SerializeAsync(server, issuer);
-        var load = new LoadGenerator(server.Address, _ => content, expectedStatus: 200, connections: 16);
+        await LoadGenerator.WaitAsync(server.Address, content, request.Status);
+        return await server.ReadCountersAsync();
+    }
+
+    private static async Task<double> MeasureAllocationAsync(
+        BenchmarkServer server, RequestKind request, TestIssuer issuer)
+    {
+        var content = await request.SerializeAsync(server, issuer);
+        var load = new LoadGenerator(server.Address, _ => content, request.Status, connections: 16);
         await load.RunAsync(WarmUps);
         var before = await server.ReadCountersAsync();
         await load.RunAsync(Requests);

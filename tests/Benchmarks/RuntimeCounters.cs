@@ -4,7 +4,8 @@ using System.Runtime;
 namespace McpOAuthTemplates.Benchmarks;
 
 /// <summary>What the runtime of a process has done since it was started.</summary>
-internal sealed record RuntimeCounters(long AllocatedBytes, long CompiledMethods, long LoadedAssemblies)
+internal sealed record RuntimeCounters(
+    long AllocatedBytes, long CompiledMethods, long LoadedAssemblies)
 {
     private const string Prefix = "counters:";
 
@@ -20,10 +21,14 @@ internal sealed record RuntimeCounters(long AllocatedBytes, long CompiledMethods
             return null;
         }
 
-        long[] values = [.. line[Prefix.Length..].Split(' ').Select(value => long.Parse(value, CultureInfo.InvariantCulture))];
+        var numbers = line[Prefix.Length..].Split(' ');
+        var values = Array.ConvertAll(numbers, number => long.Parse(number, CultureInfo.InvariantCulture));
         return new(values[0], values[1], values[2]);
     }
 
-    public string Format() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Prefix}{AllocatedBytes} {CompiledMethods} {LoadedAssemblies}");
+    public string Format()
+    {
+        long[] values = [AllocatedBytes, CompiledMethods, LoadedAssemblies];
+        return Prefix + string.Join(' ', values);
+    }
 }

@@ -63,22 +63,29 @@ internal static class ServerKinds
     }
 
     /// <summary>A generated server with these options.</summary>
-    public static async Task<ServerKind> BuildGeneratedAsync(string name, string folder, params string[] options) =>
+    public static async Task<ServerKind> BuildGeneratedAsync(
+        string name, string folder, params string[] options) =>
         await BuildAsync(name, await CreateGeneratedAsync(folder, options));
 
     private static async Task<ServerKind> BuildAsync(string name, GeneratedProject project)
     {
         (await Dotnet.BuildAsync(project.ProjectFile, "-c", "Release")).ShouldSucceed();
-        return new ServerKind(name, project.Directory, ["dotnet", project.GetAssembly("Release")], Tool, Settings: OAuth);
+        string[] command = ["dotnet", project.GetAssembly("Release")];
+        return new ServerKind(name, project.Directory, command, Tool, Settings: OAuth);
     }
 
-    private static async Task<GeneratedProject> CreateGeneratedAsync(string folder, params string[] options)
+    private static async Task<GeneratedProject> CreateGeneratedAsync(
+        string folder, params string[] options)
     {
         var project = await Template.CreateAsync(folder, "TodoServer", options);
         const string Registration = ".WithTools<WhoAmITool>()";
-        var program = project.Read("Program.cs").Replace(Registration, Registration + ".WithTools<RandomTool>()", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(Path.Combine(project.Directory, "Program.cs"), program);
-        await File.WriteAllTextAsync(Path.Combine(project.Directory, "Tools", "RandomTool.cs"), RandomTool);
+        const string Extended = Registration + ".WithTools<RandomTool>()";
+        var program = project.Read("Program.cs");
+        var folderOfTools = Path.Combine(project.Directory, "Tools");
+        await File.WriteAllTextAsync(
+            Path.Combine(project.Directory, "Program.cs"),
+            program.Replace(Registration, Extended, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Path.Combine(folderOfTools, "RandomTool.cs"), RandomTool);
         return project;
     }
 

@@ -1,8 +1,9 @@
 using McpOAuthTemplates.Benchmarks;
 
 /// <summary>
-/// Runs in a server before its own code, if DOTNET_STARTUP_HOOKS names this assembly: answers each line of the standard input
-/// with the counters of its runtime. The runtime finds it by its name, outside any namespace.
+/// Runs in a server before its own code, if DOTNET_STARTUP_HOOKS names this assembly: answers each
+/// line of the standard input with the counters of its runtime. The runtime finds it by its name,
+/// outside any namespace.
 /// </summary>
 internal static class StartupHook
 {

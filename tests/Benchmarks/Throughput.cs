@@ -32,7 +32,8 @@ internal static class Throughput
             for (var i = 0; i < runs.Count; i++)
             {
                 var before = runs[i].Server.CpuSeconds;
-                sizes[i] = Math.Max(100, (int)(1000 / (await loads[i].RunAsync(1000)).Elapsed.TotalSeconds * turn.TotalSeconds));
+                var result = await loads[i].RunAsync(1000);
+                sizes[i] = Math.Max(100, (int)(1000 / result.Elapsed.TotalSeconds * turn.TotalSeconds));
                 warmUpCosts[i].Add(runs[i].Server.CpuSeconds - before);
             }
         }
@@ -68,7 +69,8 @@ internal static class Throughput
     public sealed record Run(BenchmarkServer Server, RequestKind Request, Result Result);
 
     /// <summary>
-    /// Speed and latency (99 of 100 requests) are those of the first server in relation to this one; cost is that of this one to the first.
+    /// Speed and latency (99 of 100 requests) are those of the first server in relation to this one;
+    /// cost is that of this one to the first.
     /// </summary>
     public sealed class Result
     {
