@@ -36,10 +36,11 @@ internal sealed class BenchmarkServer : IDisposable
     public double MegaBytes => Sum(process => process.WorkingSet64 / 1e6);
 
     /// <summary>
-    /// Starts it, alone on the first core or, as it would be anywhere else, on all; and with counters only if they are read,
-    /// since they cost time.
+    /// Starts it, alone on the first core or, as it would be anywhere else, on all; and with
+    /// counters only if they are read, since they cost time.
     /// </summary>
-    public static BenchmarkServer Start(ServerKind kind, string issuer, bool alone = true, bool hasCounters = false)
+    public static BenchmarkServer Start(
+        ServerKind kind, string issuer, bool alone = true, bool hasCounters = false)
     {
         var address = new Uri($"http://localhost:{ServerProcess.GetFreePort()}");
         string[] pinned = alone && Cores.CanPin ? ["taskset", "-c", "0", .. kind.Command] : kind.Command;

@@ -44,19 +44,6 @@ internal static class Comparison
         Console.WriteLine(report);
     }
 
-    private static async Task MeasureStartsAsync(
-        Report report, ServerKind[] kinds, TestIssuer issuer)
-    {
-        var starts = await ColdStart.MeasureAsync(kinds, issuer, rounds: 9);
-        foreach (var (kind, start) in kinds.Zip(starts).Skip(1))
-        {
-            var ratio = start.Ratio.ToString("F2");
-            report.Add($"time to the first 200, {kind.Name}", kinds[0].Name, ratio);
-            var difference = start.Difference.ToString("F0");
-            report.Add($"first 200, {kind.Name}", "first 401, difference in ms", difference);
-        }
-    }
-
     /// <summary>
     /// What a request allocates in each of them, which must be assemblies: native binaries have no
     /// counters.
@@ -73,6 +60,19 @@ internal static class Comparison
                 var value = bytes.ToString("F0", CultureInfo.InvariantCulture);
                 report.Add($"bytes allocated per request, {request.Name}", kind.Name, value);
             }
+        }
+    }
+
+    private static async Task MeasureStartsAsync(
+        Report report, ServerKind[] kinds, TestIssuer issuer)
+    {
+        var starts = await ColdStart.MeasureAsync(kinds, issuer, rounds: 9);
+        foreach (var (kind, start) in kinds.Zip(starts).Skip(1))
+        {
+            var ratio = start.Ratio.ToString("F2");
+            report.Add($"time to the first 200, {kind.Name}", kinds[0].Name, ratio);
+            var difference = start.Difference.ToString("F0");
+            report.Add($"first 200, {kind.Name}", "first 401, difference in ms", difference);
         }
     }
 }
